@@ -1,0 +1,1 @@
+"""Roomtone for the host: room server, web page, virtual boards, benches."""
