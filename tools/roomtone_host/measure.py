@@ -1,0 +1,115 @@
+"""What was said beside what was heard: delay, level and intelligibility of speech."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pystoi import stoi
+from scipy.signal import correlate, resample_poly
+
+Samples = NDArray[np.float64]
+
+COMPARE_HZ = 8000
+"""Narrowband speech is compared at its own rate."""
+
+_ACTIVE_DB = 30
+# Frames quieter than this below the loudest frame are pauses, and pauses say nothing of level.
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Mono sound with the Unix time, in seconds, of its first sample."""
+
+    samples: Samples
+    rate_hz: int
+    start_s: float = 0.0
+
+    def at(self, rate_hz: int) -> Recording:
+        """The same sound at another rate."""
+        if rate_hz == self.rate_hz:
+            return self
+        divisor = np.gcd(rate_hz, self.rate_hz)
+        samples = resample_poly(self.samples, rate_hz // divisor, self.rate_hz // divisor)
+        return Recording(samples, rate_hz, self.start_s)
+
+    def between(self, start_s: float, end_s: float) -> Recording:
+        """The part between two Unix times, padded with silence where there was no recording."""
+        first = round((start_s - self.start_s) * self.rate_hz)
+        last = round((end_s - self.start_s) * self.rate_hz)
+        inside = self.samples[max(first, 0) : max(last, 0)]
+        before = max(0, min(-first, last - first))
+        after = last - first - before - len(inside)
+        return Recording(np.pad(inside, (before, after)), self.rate_hz, start_s)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One utterance at one listener."""
+
+    delay_ms: float
+    stoi: float
+    level_error_db: float
+
+
+def read_wav(path: Path, start_s: float = 0.0) -> Recording:
+    """Read 16-bit PCM; several channels become one. Raises `ValueError` for anything else."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            if file.getsampwidth() != 2:
+                raise ValueError(f"{path}: not 16-bit PCM")
+            channels, rate_hz = file.getnchannels(), file.getframerate()
+            data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    except (wave.Error, EOFError) as error:
+        raise ValueError(f"{path}: not a WAV file ({error})") from error
+    whole = data[: len(data) // channels * channels]
+    return Recording(whole.reshape(-1, channels).mean(axis=1) / 32768, rate_hz, start_s)
+
+
+def write_wav(path: Path, samples: Samples, rate_hz: int) -> None:
+    """Write mono 16-bit PCM; samples are in −1…1 and saturate."""
+    pcm = np.clip(np.round(samples * 32768), -32768, 32767).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(pcm.tobytes())
+
+
+def active_level_db(samples: Samples, rate_hz: int) -> float:
+    """RMS in dBFS of the 20 ms frames that hold speech; −127 when there is none."""
+    size = rate_hz // 50
+    frames = samples[: len(samples) // size * size].reshape(-1, size)
+    power = (frames**2).mean(axis=1)
+    if not len(power) or power.max() < 1e-12:
+        return -127.0
+    return 10 * float(np.log10(power[power > power.max() / 10 ** (_ACTIVE_DB / 10)].mean()))
+
+
+def compare(said: Recording, heard: Recording, max_delay_s: float = 1.0) -> Comparison:
+    """Find the utterance `said` in what was `heard` and compare the two.
+
+    Both carry Unix times, so the lag between them is the delay from mouth to ear. It is looked for
+    from −0.1 s (clock error) to `max_delay_s`. STOI is the short-time objective intelligibility
+    (Taal et al. 2011), 0 to 1, at 8 kHz. Raises `ValueError` when nothing was heard at all.
+    """
+    said = said.at(COMPARE_HZ)
+    length_s = len(said.samples) / COMPARE_HZ
+    window = heard.at(COMPARE_HZ).between(
+        said.start_s - 0.1, said.start_s + length_s + max_delay_s
+    )
+    if active_level_db(window.samples, COMPARE_HZ) < -80:
+        raise ValueError("silence where speech was expected")
+    match = correlate(window.samples, said.samples, mode="valid", method="fft")
+    lag = int(np.argmax(np.abs(match)))
+    aligned = window.samples[lag : lag + len(said.samples)]
+    return Comparison(
+        delay_ms=lag * 1000 / COMPARE_HZ - 100,
+        stoi=float(stoi(said.samples, aligned, COMPARE_HZ)),
+        level_error_db=active_level_db(aligned, COMPARE_HZ)
+        - active_level_db(said.samples, COMPARE_HZ),
+    )
