@@ -1,0 +1,19 @@
+#!/bin/sh
+# venv.sh FOLDER: a virtual environment that holds what pyproject.toml pins.
+# MIT License; see LICENSE
+set -eu
+folder=$1
+
+if [ ! -x "$folder/bin/python" ]; then
+    for python in python3.11 python3.12 python3.13 python3; do
+        if "$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            "$python" -m venv "$folder"
+            break
+        fi
+    done
+fi
+if [ ! -x "$folder/bin/python" ]; then
+    echo "Python 3.11 or newer with venv is missing; on Debian run: apt-get install python3-venv" >&2
+    exit 1
+fi
+"$folder/bin/python" -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
