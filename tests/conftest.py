@@ -1,4 +1,4 @@
-"""pytest: the protocol tests run here under CPython, and as one item a file on each MicroPython."""
+"""pytest: protocol tests run under CPython, and as one item a file on each MicroPython."""
 # MIT License; see LICENSE
 
 import sys
