@@ -74,8 +74,8 @@ def bye(ssrc):
 class Reports:
     """What a compound packet says about us and of its sender.
 
-    `reporter`: SSRC of the first packet; `sender_time`: middle 32 bits of the NTP time of its SR, or
-    None; `block`: (fraction lost in 1/256, total lost, highest extended number, jitter in
+    `reporter`: SSRC of the first packet; `sender_time`: middle 32 bits of the NTP time of its SR,
+    or None; `block`: (fraction lost in 1/256, total lost, highest extended number, jitter in
     timestamp units, last SR, delay since it in 1/65536 s) on our stream, or None; `bye`: set of
     SSRCs that leave.
     """
@@ -88,7 +88,7 @@ class Reports:
 
 
 def parse(data, ssrc):
-    """Read a compound packet for the source `ssrc` (4 bytes); return Reports, or None if malformed."""
+    """Return the Reports of a compound to the source `ssrc` (4 bytes); None if malformed."""
     reports = Reports()
     at = 0
     while at < len(data):

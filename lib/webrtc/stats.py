@@ -5,8 +5,11 @@ from micropython import const
 
 _MAX_DROPOUT = const(3000)
 _MAX_MISORDER = const(100)
-_HALF = const(0x20000000)  # of the 30-bit timestamp
-_TIME_MASK = const(0x3FFFFFFF)
+# Time is compared modulo 2**27 samples. 2**24 ms are a multiple of that at 8, 16 and 48 kHz, and
+# nothing on the way leaves the 31 bits of a small int.
+_CLOCK_MASK = const(0xFFFFFF)
+_TIME_MASK = const(0x7FFFFFF)
+_HALF = const(0x4000000)
 
 
 class StreamStats:
@@ -57,14 +60,13 @@ class StreamStats:
         self._prior_received = 0
         self._transit = -1
 
-    # Interarrival jitter in 1/16 timestamp units; `now_ms` in timestamp units modulo 2**30.
+    # Interarrival jitter, kept in 1/16 timestamp units.
     def _measure(self, timestamp, now_ms):
-        transit = ((now_ms & 0xFFFFF) * self._rate_khz - timestamp) & _TIME_MASK
+        transit = ((now_ms & _CLOCK_MASK) * self._rate_khz - timestamp) & _TIME_MASK
         if self._transit >= 0:
-            change = ((transit - self._transit + _HALF) & _TIME_MASK) - _HALF
-            # now_ms is cut to 20 bits: a step of that size is the cut, not the network.
-            change = abs(change)
-            if change < 0x80000 * self._rate_khz:
+            change = abs(((transit - self._transit + _HALF) & _TIME_MASK) - _HALF)
+            # A jump of more than a second is the source's clock, not the network.
+            if change < 1000 * self._rate_khz:
                 self._jitter16 += change - ((self._jitter16 + 8) >> 4)
         self._transit = transit
 
