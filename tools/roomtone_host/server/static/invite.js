@@ -1,0 +1,62 @@
+// Rooms in addresses: reading an invite, making one, and creating a room.
+// MIT License; see LICENSE
+
+import { CallError, refusal } from "./reasons.js";
+
+/** Returns {room, token} of an address of this page; each may be empty. */
+export function readAddress(address) {
+  const url = new URL(address, location.href);
+  const room = decodeURIComponent(/^\/r\/([^/]+)/.exec(url.pathname)?.[1] ?? "");
+  // The fragment never travels to a server, so the token stays out of its logs.
+  const token = new URLSearchParams(url.hash.slice(1)).get("token") ?? "";
+  return { room, token };
+}
+
+/** Returns {room, token} of what somebody typed or pasted: a room id or an invite link. */
+export function readTyped(text) {
+  const typed = text.trim();
+  return /^https?:\/\//i.test(typed) ? readAddress(typed) : { room: typed, token: "" };
+}
+
+/** The address of a room on this server, with the token in its fragment when there is one. */
+export function roomAddress(room, token) {
+  const url = new URL(`/r/${encodeURIComponent(room)}`, location.origin);
+  if (token) url.hash = new URLSearchParams({ token });
+  return url;
+}
+
+/**
+ * The link to hand to others, and whether it lets them in: a token that names its bearer
+ * or lets them moderate stays with its bearer.
+ */
+export function inviteLink(room, token) {
+  const own = isPersonal(token);
+  return { link: roomAddress(room, own ? "" : token).href, complete: !own };
+}
+
+function isPersonal(token) {
+  try {
+    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    const claims = JSON.parse(atob(payload));
+    return Boolean(claims.participantId || claims.permissions?.includes("allow_mod"));
+  } catch {
+    return false; // not a JWT: nothing personal to be seen
+  }
+}
+
+/** Makes a room and returns its id. Raises CallError. */
+export async function createRoom(token) {
+  const headers = { "Content-Type": "application/json" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const request = { method: "POST", headers, body: "{}", signal: AbortSignal.timeout(10_000) };
+  let response;
+  try {
+    response = await fetch("/v2/rooms", request);
+  } catch {
+    throw new CallError("server-unreachable");
+  }
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return body.roomId;
+  if (response.status === 401 && !token) throw new CallError("token-missing");
+  throw refusal(response.status, body);
+}
