@@ -1,0 +1,146 @@
+"""The board's settings: one JSON file, checked field by field, with secrets that never print."""
+# MIT License; see LICENSE
+
+import json
+import os
+
+_HIDDEN = "********"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the text names the field."""
+
+
+class Field:
+    """What one setting may be. `kind` is str, int, bool or dict; `low` and `high` bound it.
+
+    For a string they bound its length, for a number its value. `choices` lists the allowed ones.
+    """
+
+    def __init__(self, kind, default, text, low=None, high=None, choices=None, secret=False):
+        self.kind = kind
+        self.default = default
+        self.text = text
+        self.low = low
+        self.high = high
+        self.choices = choices
+        self.secret = secret
+
+    def check(self, name, value):
+        """Return `value` when it is allowed; raises SettingsError with the field's name."""
+        if not isinstance(value, self.kind) or (self.kind is int and isinstance(value, bool)):
+            raise SettingsError(f"{name} must be {_KINDS[self.kind]}")
+        if self.choices and value not in self.choices:
+            raise SettingsError("{} must be one of {}".format(name, ", ".join(self.choices)))
+        size = value if self.kind is int else len(value) if self.kind is str else None
+        if size is not None and self.low is not None and not self.low <= size <= self.high:
+            unit = "" if self.kind is int else " characters"
+            raise SettingsError(f"{name} must be {self.low} to {self.high}{unit}")
+        return value
+
+
+_KINDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a group"}
+
+FIELDS = {
+    "server": Field(str, "", "Address of the room server, http(s)://HOST:PORT", 0, 200),
+    "room": Field(str, "", "Id of the room to join", 0, 64),
+    "name": Field(str, "Board", "What others see", 1, 64),
+    "token": Field(str, "", "Token for the room, from the app server", 0, 2048, secret=True),
+    "participant_id": Field(str, "", "Fixed participant id; empty lets the server choose", 0, 64),
+    "certificate_sha256": Field(str, "", "Pin of the server's certificate, 64 hex", 0, 95),
+    "ca_file": Field(str, "", "File with the CA certificate for the server, PEM or DER", 0, 128),
+    "stun_server": Field(str, "", "HOST:PORT of a STUN server, for calls beyond the LAN", 0, 128),
+    "codec": Field(str, "auto", "Codec to offer", choices=("auto", "pcmu", "pcma")),
+    "volume": Field(int, 80, "Loudness of the speaker in percent", 0, 100),
+    "microphone_gain_db": Field(int, 0, "Gain of the microphone in dB", -20, 40),
+    "auto_join": Field(bool, False, "Join the room at power-on"),
+    "stats_interval_ms": Field(int, 0, "Milliseconds between stats records; 0 is off", 0, 60000),
+    "wifi.ssid": Field(str, "", "Name of the Wi-Fi network", 0, 32),
+    "wifi.password": Field(str, "", "Password of the Wi-Fi network", 0, 63, secret=True),
+    "wifi.country": Field(str, "XX", "Country code for the radio, two letters", 2, 2),
+    "board": Field(dict, {}, "Options of the board itself; see its README"),
+}
+
+
+class Settings:
+    """The settings in `path`; fields are read as items: `settings["wifi.ssid"]`."""
+
+    def __init__(self, path="settings.json"):
+        self._path = path
+        self._values = {}
+
+    def load(self):
+        """Read and check the file; one that is not there means defaults.
+
+        Raises SettingsError for a file that is not JSON, an unknown field or a wrong value; the
+        settings stay as they were.
+        """
+        try:
+            with open(self._path) as file:
+                tree = json.load(file)
+        except OSError:
+            tree = {}
+        except ValueError:
+            raise SettingsError(f"{self._path} is not JSON") from None
+        self._values = _check_tree(tree)
+
+    def __getitem__(self, name):
+        return self._values.get(name, _field(name).default)
+
+    def update(self, changes):
+        """Check and set several fields, and save the file. Raises SettingsError, sets nothing."""
+        checked = {name: _field(name).check(name, changes[name]) for name in changes}
+        _check_server(checked.get("server", self["server"]))
+        self._values.update(checked)
+        self._save()
+
+    def _save(self):
+        tree = {}
+        for name in sorted(self._values):
+            group, _, leaf = name.rpartition(".")
+            (tree.setdefault(group, {}) if group else tree)[leaf] = self._values[name]
+        # The old file stays whole until the new one is: power may fail at any time.
+        with open(self._path + ".new", "w") as file:
+            json.dump(tree, file)
+        os.rename(self._path + ".new", self._path)
+
+    def lines(self):
+        """What a person may see: a list of "name = value  (meaning)", secrets hidden."""
+        return [self._line(name) for name in sorted(FIELDS)]
+
+    def _line(self, name):
+        field = FIELDS[name]
+        value = self[name]
+        shown = _HIDDEN if field.secret and value else json.dumps(value)
+        return f"{name} = {shown}  ({field.text})"
+
+    def __repr__(self):
+        return "Settings({})".format(
+            ", ".join(self._line(n).split("  (")[0] for n in sorted(FIELDS))
+        )
+
+
+def _field(name):
+    if name not in FIELDS:
+        raise SettingsError(f"there is no setting {name}")
+    return FIELDS[name]
+
+
+def _check_tree(tree):
+    if not isinstance(tree, dict):
+        raise SettingsError("the settings must be a group in braces")
+    values = {}
+    for name in tree:
+        if name not in FIELDS and isinstance(tree[name], dict):
+            for leaf in tree[name]:
+                full = f"{name}.{leaf}"
+                values[full] = _field(full).check(full, tree[name][leaf])
+        else:
+            values[name] = _field(name).check(name, tree[name])
+    _check_server(values.get("server", ""))
+    return values
+
+
+def _check_server(address):
+    if address and not address.startswith(("http://", "https://")):
+        raise SettingsError("server must start with http:// or https://")

@@ -1,0 +1,193 @@
+"""A WebSocket client (RFC 6455) with TLS that verifies, for one JSON conversation."""
+# MIT License; see LICENSE
+
+import asyncio
+import hashlib
+import os
+import time
+from binascii import b2a_base64
+
+from micropython import const
+
+from . import frames, httpcore
+from .errors import Refused, Unreachable, from_code
+from .transport import connect
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_POLL_MS = const(5)
+_READ = const(1024)
+_SEND_TIMEOUT_MS = const(5000)
+_STATUS_REASONS = {401: "token-invalid", 403: "forbidden", 404: "room-not-found"}
+
+
+def accept_of(key):
+    """The Sec-WebSocket-Accept that belongs to a Sec-WebSocket-Key (section 4.2.2)."""
+    return b2a_base64(hashlib.sha1(key + _GUID).digest()).strip()
+
+
+class WebSocket:
+    """An open connection; made by `open()`. Not safe for two senders in one moment: they wait."""
+
+    def __init__(self, transport, rest=b"", urandom=os.urandom, max_message=16384):
+        self._transport = transport
+        self._parser = frames.Parser(max_message)
+        self._messages = []
+        self._lock = asyncio.Lock()
+        self._urandom = urandom
+        self._close_sent = False
+        self._to_answer = []
+        self.heard_ms = time.ticks_ms()
+        self.close_code = None
+        self._parse(rest)
+
+    async def send(self, text):
+        """Send one text message. Raises Unreachable."""
+        await self._send(frames.TEXT, text.encode())
+
+    async def ping(self):
+        """Ask for a sign of life; any answer moves `heard_ms`. Raises Unreachable."""
+        await self._send(frames.PING, b"")
+
+    async def receive(self):
+        """The next text message, or None when none is here yet; never waits for one.
+
+        Answers pings. Raises Unreachable when the connection is over (`close_code` says how the
+        server closed it) and Refused when the server broke the protocol.
+        """
+        if not self._messages:
+            self._poll()
+            await self._answer()
+        if self._messages:
+            return self._messages.pop(0)
+        if self.close_code is not None:
+            raise Unreachable("connection-lost")
+        return None
+
+    async def close(self, code=frames.NORMAL, timeout_ms=1000):
+        """Say goodbye, wait a little for the same from the server, and close. Never raises."""
+        start = time.ticks_ms()
+        try:
+            await self._send_close(code)
+            while self.close_code is None:
+                if time.ticks_diff(time.ticks_ms(), start) >= timeout_ms:
+                    break
+                await asyncio.sleep_ms(_POLL_MS)
+                self._poll()
+        except (Unreachable, Refused):
+            pass  # it is closed, then
+        finally:
+            self._transport.close()
+
+    def _poll(self):
+        """Read what is there, without waiting."""
+        if self.close_code is not None:
+            return
+        data = self._transport.read(_READ)
+        if data is None:
+            return
+        if not data:
+            self.close_code = 1006  # section 7.1.5: closed without a close frame
+            return
+        self.heard_ms = time.ticks_ms()
+        self._parse(data)
+
+    def _parse(self, data):
+        try:
+            for opcode, payload in self._parser.feed(data):
+                if opcode == frames.TEXT:
+                    self._messages.append(payload)
+                elif opcode == frames.PING:
+                    self._to_answer.append((frames.PONG, bytes(payload)))
+                elif opcode == frames.CLOSE:
+                    self.close_code = frames.close_code(payload)
+                    return
+        except frames.FrameError as error:
+            self._to_answer.append((frames.CLOSE, error.code.to_bytes(2, "big")))
+            self.close_code = error.code
+            raise Refused("protocol-error", f"WebSocket: {error}.") from None
+
+    async def _answer(self):
+        while self._to_answer:
+            opcode, payload = self._to_answer.pop(0)
+            await self._send(opcode, payload)
+        if self.close_code is not None:
+            await self._send_close(self.close_code)
+
+    async def _send_close(self, code):
+        # 1005 and 1006 are never sent: they say that there was no code.
+        if not self._close_sent and code not in (1005, 1006):
+            await self._send(frames.CLOSE, code.to_bytes(2, "big"))
+        self._close_sent = True
+
+    async def _send(self, opcode, payload):
+        async with self._lock:
+            if self._close_sent:
+                raise Unreachable("connection-lost")
+            frame = frames.build(opcode, payload, self._urandom(4))
+            await self._transport.write(frame, _SEND_TIMEOUT_MS)
+
+
+async def open(url, path, protocol, trust, token=None, timeout_ms=10000, urandom=os.urandom):
+    """Open a WebSocket to `path` of `url` that speaks `protocol`.
+
+    Raises Unreachable or Refused, of which the reason word says what failed.
+    """
+    start = time.ticks_ms()
+    transport = await connect(url, trust, timeout_ms)
+    try:
+        key = b2a_base64(urandom(16)).strip()
+        headers = [
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Key", key.decode()),
+            ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Protocol", protocol),
+        ]
+        if token:
+            headers.append(("Authorization", "Bearer " + token))
+        left = timeout_ms - time.ticks_diff(time.ticks_ms(), start)
+        await transport.write(httpcore.request("GET", url, path, headers), max(left, 0))
+        head = await read_head(transport, start, timeout_ms)
+        check_upgrade(head, key, protocol)
+        return WebSocket(transport, head.rest, urandom)
+    except BaseException:
+        transport.close()
+        raise
+
+
+async def read_head(transport, start, timeout_ms):
+    """Read the head of a response. Raises Unreachable or Refused."""
+    head = httpcore.Head()
+    while True:
+        data = transport.read(_READ)
+        if data:
+            try:
+                head.take(data)
+            except httpcore.HttpError as error:
+                raise Refused("protocol-error", f"HTTP: {error}.") from None
+            if head.complete:
+                return head
+        elif data is not None:
+            raise Unreachable("server-unreachable", "The server closed without an answer.")
+        if time.ticks_diff(time.ticks_ms(), start) >= timeout_ms:
+            raise Unreachable("server-unreachable")
+        if data is None:
+            await asyncio.sleep_ms(_POLL_MS)
+
+
+def check_upgrade(head, key, protocol):
+    """Check the answer to the upgrade (section 4.1). Raises RoomError with the right reason."""
+    if head.status != 101:
+        if head.status >= 500:
+            raise Unreachable("server-unreachable", f"The server answers {head.status}.")
+        code = _STATUS_REASONS.get(head.status, "protocol-error")
+        raise from_code(code, f"The server answers {head.status} to the WebSocket.")
+    get = head.headers.get
+    if (
+        get("upgrade", "").lower() != "websocket"
+        or "upgrade" not in get("connection", "").lower().replace(" ", "").split(",")
+        or get("sec-websocket-accept", "").encode() != accept_of(key)
+    ):
+        raise Refused("protocol-error", "The server's WebSocket handshake is wrong.")
+    if get("sec-websocket-protocol") != protocol or "sec-websocket-extensions" in head.headers:
+        raise Refused("protocol-error", f"The server does not speak {protocol}.")
