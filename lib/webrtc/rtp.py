@@ -7,8 +7,6 @@ from micropython import const
 
 from . import rtp_viper as fast
 
-LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"  # RFC 6464
-
 _VERSION = const(0x80)
 _EXTENSION = const(0x10)
 _MARKER = const(0x80)

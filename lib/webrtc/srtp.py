@@ -15,7 +15,7 @@ _MODE_ECB = const(1)
 _PAD = const(64)  # the HMAC inner pad stands before the packet, so that one view covers both
 _SLACK = const(16)  # tag, or rollover counter while hashing
 _WINDOW = const(128)  # RFC 3711 3.3.2 asks for 64 at least; 2.5 s of 20 ms packets
-_SLOTS = const(32)
+_SLOTS = const(16)
 
 
 def derive(key, salt, label, size):
@@ -63,31 +63,46 @@ def header_size(packet, length):
     return size if size <= length else 0
 
 
-class _Context:
-    # Keys and buffers of one direction. `packet` is where a packet stands while it is worked on.
-    def __init__(self, key, salt, capacity):
+class Workspace:
+    """The buffers of one direction; make it before the heap has holes, long before there are keys.
+
+    capacity: the longest packet in bytes (12..4096). `packet` is where a packet stands while it is
+    worked on, and has 16 bytes more.
+    """
+
+    def __init__(self, capacity):
+        if not 12 <= capacity <= 4096:
+            raise ValueError("SRTP capacity must be 12 to 4096 bytes")
         self.capacity = capacity
-        blocks = (capacity + 15) // 16
-        if not 1 <= blocks <= 256:
-            raise ValueError("SRTP capacity must be 1 to 4096 bytes")
+        self.padded = memoryview(bytearray(_PAD + capacity + _SLACK))
+        self.packet = self.padded[_PAD:]
+        self.outer = bytearray(_PAD + 20)
+        self.blocks = bytearray((capacity + 15) // 16 * 16)
+        self.keystream = bytearray(len(self.blocks))
+
+
+class _Context:
+    # Keys of one direction, and views of the workspace.
+    def __init__(self, key, salt, capacity, workspace):
+        work = workspace or Workspace(capacity)
+        self.capacity = work.capacity
+        self.packet = work.packet
+        self._outer = work.outer
+        self._blocks = work.blocks
+        self._keystream = work.keystream
+        self._hashed = Views(work.padded)
+        self._counter = Views(memoryview(work.blocks))
+        self._stream = Views(memoryview(work.keystream))
         self._aes = aes(derive(key, salt, 0, 16), _MODE_ECB)
         self._salt = derive(key, salt, 2, 14)
         self._mask = self._salt[12] << 8 | self._salt[13]
-        buffer = memoryview(bytearray(_PAD + capacity + _SLACK))
-        self._outer = bytearray(_PAD + 20)
+        self._iv = bytearray(16)
+        self._roc = -1
         mac_key = derive(key, salt, 1, 20)
         for i in range(_PAD):
             octet = mac_key[i] if i < 20 else 0
-            buffer[i] = octet ^ 0x36
-            self._outer[i] = octet ^ 0x5C
-        self.packet = buffer[_PAD:]
-        self._hashed = Views(buffer)
-        self._blocks = bytearray(16 * blocks)
-        self._counter = Views(memoryview(self._blocks))
-        self._keystream = bytearray(16 * blocks)
-        self._stream = Views(memoryview(self._keystream))
-        self._iv = bytearray(16)
-        self._roc = -1
+            work.padded[i] = octet ^ 0x36
+            work.outer[i] = octet ^ 0x5C
 
     # Rebuild all counter blocks for this SSRC (of the packet) and rollover counter.
     def _rekey(self, roc):
@@ -124,12 +139,12 @@ class _Context:
 class SrtpSender(_Context):
     """Protects the packets of one SSRC, in place in `packet`.
 
-    key, salt: 16 and 14 bytes of master key material. capacity: the longest packet in bytes,
-    its tag not counted.
+    key, salt: 16 and 14 bytes of master key material. capacity: the longest packet in bytes, its
+    tag not counted. workspace: a Workspace to use in its place.
     """
 
-    def __init__(self, key, salt, capacity):
-        super().__init__(key, salt, capacity)
+    def __init__(self, key, salt, capacity, workspace=None):
+        super().__init__(key, salt, capacity, workspace)
         self._sequence = 0
         self._wire = Views(self.packet)
 
@@ -201,17 +216,17 @@ class _Stream:
 class SrtpReceiver(_Context):
     """Checks, decrypts and admits packets of several SSRCs, each once, in place in `packet`.
 
-    key, salt: 16 and 14 bytes of master key material. capacity: the longest packet in bytes,
-    tag included. `malformed`, `replayed` (also: too old), `forged` and `refused` (one SSRC too
-    many) count what was dropped.
+    key, salt: 16 and 14 bytes of master key material. capacity: the longest packet in bytes, tag
+    included. workspace: a Workspace to use in its place. What was dropped is counted in
+    `malformed`, `replayed` (also: too old), `forged` and `refused` (one SSRC too many).
     """
 
     # Contexts live as long as the keys, or packets of a forgotten SSRC could be replayed. More
     # SSRCs than this in one session are refused.
     max_streams = 16
 
-    def __init__(self, key, salt, capacity):
-        super().__init__(key, salt, capacity)
+    def __init__(self, key, salt, capacity, workspace=None):
+        super().__init__(key, salt, capacity, workspace)
         self.malformed = 0
         self.replayed = 0
         self.forged = 0
@@ -227,16 +242,15 @@ class SrtpReceiver(_Context):
         return self.malformed + self.replayed + self.forged + self.refused
 
     def load(self, data):
-        """Copy a datagram into `packet`; return its length, or 0 if it does not fit (counted)."""
+        """Copy a datagram into `packet`; return its length, or 0 if it does not fit."""
         length = len(data)
         if length > self.capacity:
-            self.malformed += 1
             return 0
         fast.copy(self.packet, 0, data, 0, length)
         return length
 
     def unprotect(self, length):
-        """Admit packet[:length]; return its length without tag, or 0 if it was dropped.
+        """Admit packet[:length]; return its length without tag, or 0 if it was dropped (counted).
 
         Then `stream` tells whose packet it was: `stream.ssrc` (4 bytes), `stream.roc`.
         """
