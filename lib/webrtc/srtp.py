@@ -1,20 +1,19 @@
 """SRTP, AES_CM_128_HMAC_SHA1_80 with one master key a direction (RFC 3711)."""
 # MIT License; see LICENSE
 
-from array import array
 from hashlib import sha1
 
 from cryptolib import aes
 from micropython import const
 
 from . import srtp_viper as fast
+from .replay import Stream
 
 TAG_SIZE = const(10)
 
 _MODE_ECB = const(1)
 _PAD = const(64)  # the HMAC inner pad stands before the packet, so that one view covers both
 _SLACK = const(16)  # tag, or rollover counter while hashing
-_WINDOW = const(128)  # RFC 3711 3.3.2 asks for 64 at least; 2.5 s of 20 ms packets
 _SLOTS = const(16)
 
 
@@ -172,47 +171,6 @@ class SrtpSender(_Context):
         return self._wire.first(length + TAG_SIZE)
 
 
-class _Stream:
-    # Where one SSRC stands: its highest index as (roc, sequence), and which of the last came.
-    def __init__(self, ssrc):
-        self.ssrc = ssrc
-        self.roc = 0
-        self.sequence = -1
-        # A slot holds the last sequence number that fell on it. It begins with one that never can.
-        self._seen = array("H", [i ^ 1 for i in range(_WINDOW)])
-        # Until two packets in a row lie close together, the first may be a straggler that says
-        # nothing about where the stream is.
-        self.settled = False
-        self._straggler = -1
-
-    # Rollover counter that puts this sequence number closest to the highest (RFC 3711 3.3.1),
-    # or -1 when the packet is too old or was seen.
-    def estimate(self, sequence):
-        ahead = ((sequence - self.sequence + 0x8000) & 0xFFFF) - 0x8000
-        roc = self.roc + ((self.sequence + ahead) >> 16)
-        if not self.settled and roc < 0:
-            roc = 0
-        if self.settled and ahead <= -_WINDOW or self._seen[sequence % _WINDOW] == sequence:
-            return -1
-        return -1 if roc == 0 and sequence == self._straggler else roc
-
-    # Commit an authentic packet.
-    def accept(self, roc, sequence):
-        ahead = ((sequence - self.sequence + 0x8000) & 0xFFFF) - 0x8000
-        self._seen[sequence % _WINDOW] = sequence
-        if self.sequence < 0:
-            self.sequence = sequence
-        elif self.settled or -_WINDOW < ahead < _WINDOW:
-            self.settled = True
-            if ahead > 0:
-                self.roc = roc
-                self.sequence = sequence
-        else:
-            self._straggler = self.sequence
-            self.roc = roc
-            self.sequence = sequence
-
-
 class SrtpReceiver(_Context):
     """Checks, decrypts and admits packets of several SSRCs, each once, in place in `packet`.
 
@@ -308,6 +266,6 @@ class SrtpReceiver(_Context):
     def _add(self):
         if len(self._streams) >= self.max_streams:
             return None
-        stream = _Stream(bytes(self.packet[8:12]))
+        stream = Stream(bytes(self.packet[8:12]))
         self._streams.append(stream)
         return stream
