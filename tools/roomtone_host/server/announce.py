@@ -1,0 +1,53 @@
+"""What `roomtone serve` says when it is up: address, fingerprint, invite link, QR code."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import sys
+
+import segno
+from rich.console import Console
+
+from .runner import RoomServer
+from .tls import fingerprint
+
+_INVITE_S = 24 * 3600
+
+
+def invite_link(server: RoomServer, room_id: str) -> str:
+    """The page of a room; the token is in the fragment, which browsers don't send or log."""
+    link = f"{server.url()}/r/{room_id}"
+    if server.config.open:
+        return link
+    token = server.hub.tokens.issue(room_id, allow_mod=True, life_s=_INVITE_S)
+    return f"{link}#token={token}"
+
+
+def announce(server: RoomServer, *, as_json: bool) -> None:
+    """Print the start line for programs, or the text for people."""
+    certificate = server.config.certificate
+    pin = fingerprint(certificate) if certificate is not None else None
+    rooms = server.config.rooms
+    if as_json:
+        print(json.dumps({"url": server.url(), "fingerprint": pin, "rooms": rooms}), flush=True)
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]Roomtone[/bold] is at [link]{server.url()}[/link]")
+    if pin is not None:
+        console.print(f"Certificate for boards to pin (sha-256): {pin}")
+    if server.config.open:
+        console.print("Open: no tokens. Whoever reaches this address may do everything.")
+    for room in rooms:
+        link = invite_link(server, room)
+        console.print(f"Invite to [bold]{room}[/bold], good for a day: {link}", markup=True)
+        if console.is_terminal and not _is_loopback(server):
+            segno.make(link, error="l").terminal(sys.stdout, compact=True)
+    if not rooms:
+        console.print("No room yet: start with --room NAME, or POST /v2/rooms.")
+    console.print("Ctrl-C ends it.")
+
+
+def _is_loopback(server: RoomServer) -> bool:
+    return ipaddress.ip_address(server.hub.addresses[0]).is_loopback

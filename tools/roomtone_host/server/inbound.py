@@ -1,0 +1,221 @@
+"""One participant's sound on its way in: reorder, decode, keep as little as jitter allows."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from . import codecs, dsp, rtp
+
+# A packet must be here this long before the mixer takes it; less, and one more frame is kept.
+_SLACK_LOW_MS = 2.0
+# With this much slack at all times a frame less would do.
+_SLACK_HIGH_MS = 20.0 + 5.0
+_WINDOW_TICKS = 100  # two seconds
+_STRETCH = 0.0125  # of a frame: pitch changes by a fifth of a semitone while delay is adjusted
+_BACKLOG_S = 0.2  # more than this is thrown away at once
+_HELD_LIMIT = 16  # packets that wait for an earlier one
+_GAP_LIMIT_S = 0.12  # a longer hole in the timestamps is a pause, not loss
+_CONCEAL_FRAMES = 3
+_QUIET_DBOV = -55
+
+
+class Inbound:
+    """The jitter buffer and decoder of one received stream.
+
+    `push` takes what the network brings; `pull` gives one frame of 20 ms at a time.
+    Times are seconds of one monotonic clock.
+    """
+
+    def __init__(self, codec_name: str, rate_hz: int) -> None:
+        self.rate_hz = rate_hz
+        self.reception = rtp.Reception(rate_hz)
+        self.level_dbov = rtp.SILENCE_DBOV
+        self.delay_ms = 0.0
+        self.concealed_ms = 0
+        self.late = 0
+        self._codec_name = codec_name
+        self._frame = dsp.frame_samples(rate_hz)
+        self._ssrc: int | None = None
+        self._restart()
+
+    def _restart(self) -> None:
+        self._codec = codecs.create(self._codec_name)
+        self._next: int | None = None  # extended sequence number
+        self._next_timestamp = 0
+        self._held: dict[int, rtp.RtpPacket] = {}
+        self._line = np.zeros(0, np.int16)  # decoded, not yet pulled
+        self._pulled = 0  # samples since the start
+        self._arrivals: deque[tuple[int, float]] = deque()  # (first sample, arrival)
+        self._last = np.zeros(self._frame, np.int16)
+        self._missing = 0  # frames concealed in a row
+        self._debt = 0  # samples concealed for packets that may still come
+        self._adjust = 0  # samples to add (+) or take away (-)
+        self._slack_ms = float("inf")
+        self._window = 0
+        self._said_level: int | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether there is something to hear."""
+        return bool(len(self._line) or self._held) or (
+            self._next is not None and self._missing < _CONCEAL_FRAMES
+        )
+
+    def count(self, packet: rtp.RtpPacket, now: float) -> int:
+        """Count a packet without storing it; returns its extended sequence number."""
+        if packet.ssrc != self._ssrc:
+            self._ssrc = packet.ssrc
+            self.reception = rtp.Reception(self.rate_hz)
+            self._restart()
+        self._said_level = packet.level_dbov
+        return self.reception.add(packet, now)
+
+    def push(self, packet: rtp.RtpPacket, now: float) -> None:
+        """Take one packet that arrived at `now`."""
+        sequence = self.count(packet, now)
+        if self._next is None or self._missing >= _CONCEAL_FRAMES:
+            # The first packet, or the first after a pause: start afresh from here.
+            self._resume_at(sequence, packet.timestamp)
+        if sequence < self._next:
+            self.late += 1
+            return
+        if len(self._held) >= _HELD_LIMIT:
+            self._skip_gap()
+        self._held[sequence] = packet
+        self._decode_ready(now)
+
+    def _resume_at(self, sequence: int, timestamp: int) -> None:
+        self._held.clear()
+        self._next, self._next_timestamp = sequence, timestamp
+        self._missing = self._debt = 0
+
+    def _decode_ready(self, now: float) -> None:
+        while self._next in self._held:
+            packet = self._held.pop(self._next)
+            samples = self._codec.decode(packet.payload)
+            self._next += 1
+            self._next_timestamp = (packet.timestamp + len(samples)) & 0xFFFFFFFF
+            self._arrivals.append((self._pulled + len(self._line), now))
+            self._line = np.concatenate((self._line, samples))
+            self._debt = 0
+        limit = int(_BACKLOG_S * self.rate_hz)
+        if len(self._line) > limit:
+            self._drop(len(self._line) - 2 * self._frame)
+
+    def _drop(self, samples: int) -> None:
+        self._line = self._line[samples:]
+        self._pulled += samples
+        self._adjust = 0
+
+    def _skip_gap(self) -> None:
+        """Give up on the packet that is missing, and go on with the next that is here."""
+        self._next = min(self._held)
+        self._next_timestamp = self._held[self._next].timestamp
+
+    def pull(self, now: float) -> np.ndarray | None:
+        """The next 20 ms (16 bit, at `rate_hz`), or None when there is nothing to hear."""
+        if not self.active:
+            self.level_dbov = rtp.SILENCE_DBOV
+            return None
+        self._fill_gap(now)
+        take = self._frame - self._step()
+        if len(self._line) < take:
+            frame = self._conceal_end()
+        else:
+            frame = self._line[:take]
+            self._line = self._line[take:]
+            self._pulled += take
+            self._missing = 0
+            self._measure(now)
+            frame = self._fit(frame)
+        self._last = frame
+        self.level_dbov = self._level(frame)
+        return frame
+
+    def _level(self, frame: np.ndarray) -> int:
+        if self._said_level is not None and not self._missing:
+            return self._said_level
+        return dsp.level_dbov(frame)
+
+    def _fill_gap(self, now: float) -> None:
+        """Conceal a lost packet when a later one is here and the sound is needed now."""
+        while self._held and len(self._line) < self._frame:
+            first = self._held[min(self._held)]
+            gap = (first.timestamp - self._next_timestamp) & 0xFFFFFFFF
+            if gap <= _GAP_LIMIT_S * self.rate_hz:
+                # What was played while waiting counts.
+                self._line = np.concatenate((self._line, self._conceal(max(0, gap - self._debt))))
+            self._skip_gap()
+            self._decode_ready(now)
+
+    def _conceal(self, samples: int) -> np.ndarray:
+        """`samples` that go on from the last frame and fade out."""
+        if not samples:
+            return np.zeros(0, np.int16)
+        self._missing += -(-samples // self._frame)
+        self.concealed_ms += 1000 * samples // self.rate_hz
+        start = 0.8 ** max(0, self._missing - 1)
+        fade = np.linspace(start, start * 0.5, samples)
+        return dsp.to_int16(np.resize(self._last, samples) * fade)
+
+    def _conceal_end(self) -> np.ndarray:
+        """A frame when not enough is here: the rest of the line, and a guess."""
+        rest = self._line
+        self._line = np.zeros(0, np.int16)
+        self._pulled += len(rest)
+        guess = self._conceal(self._frame - len(rest))
+        self._debt += len(guess)
+        self._adjust = 0
+        self._reset_window()
+        if self._missing >= _CONCEAL_FRAMES:
+            guess = dsp.to_int16(guess * np.linspace(1, 0, len(guess)))
+        return np.concatenate((rest, guess))
+
+    def _measure(self, now: float) -> None:
+        """How long the packets just taken had waited; decide whether to keep more or less."""
+        while self._arrivals and self._arrivals[0][0] < self._pulled:
+            _, arrived = self._arrivals.popleft()
+            slack_ms = 1000 * (now - arrived)
+            self._slack_ms = min(self._slack_ms, slack_ms)
+            self.delay_ms += (slack_ms - self.delay_ms) / 16
+        if self._adjust:
+            return
+        self._window += 1
+        if self._slack_ms < _SLACK_LOW_MS:
+            self._adjust = self._frame
+            self._reset_window()
+        elif self._window >= _WINDOW_TICKS:
+            if self._slack_ms > _SLACK_HIGH_MS:
+                self._adjust = -self._frame
+            self._reset_window()
+
+    def _reset_window(self) -> None:
+        self._slack_ms = float("inf")
+        self._window = 0
+
+    def _step(self) -> int:
+        """Samples to stretch (+) or shrink (-) the next frame by."""
+        if not self._adjust:
+            return 0
+        if (
+            self._adjust < 0
+            and self.level_dbov < _QUIET_DBOV
+            and len(self._line) > 2 * self._frame
+        ):
+            self._drop(self._frame)
+            return 0
+        most = max(1, int(self._frame * _STRETCH))
+        step = max(-most, min(most, self._adjust))
+        if step < 0 and len(self._line) < self._frame - step:
+            return 0
+        self._adjust -= step
+        return step
+
+    def _fit(self, frame: np.ndarray) -> np.ndarray:
+        if len(frame) == self._frame:
+            return frame
+        points = np.linspace(0, len(frame) - 1, self._frame)
+        return np.interp(points, np.arange(len(frame)), frame).astype(np.int16)
