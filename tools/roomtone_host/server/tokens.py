@@ -146,7 +146,7 @@ class Tickets:
         return ticket
 
     def redeem(self, ticket: str, room_id: str) -> Grant:
-        """The grant behind `ticket`, used up by this. Raises Refusal, `token-invalid` and others."""
+        """The grant behind `ticket`, used up by this. Raises Refusal `token-invalid` or others."""
         end, grant, wanted = self._tickets.pop(ticket, (0.0, None, None))
         if grant is None:
             raise Refusal("token-invalid")
