@@ -12,6 +12,8 @@ _RATE_HZ = const(16000)
 _DEPTH = const(1024)
 # What counts as sound rather than dither, of 32767.
 _AUDIBLE = const(300)
+# A converter takes whole words of its bus; the media loop counts on multiples of this.
+_GRAIN = const(16)
 
 
 class Speaker:
@@ -52,12 +54,12 @@ class Speaker:
         return max(self._written - self._clock.samples(), 0) * 1000 // _RATE_HZ
 
     def write(self, pcm):
-        """Queue samples; returns how many were accepted now."""
+        """Queue samples; returns how many were accepted now, a multiple of 16."""
         queued = self._written - self._clock.samples()
         if queued < 0:
             self._fill_gap(-queued)
             queued = 0
-        count = min(len(pcm), _DEPTH - queued)
+        count = min(len(pcm), _DEPTH - queued) // _GRAIN * _GRAIN
         if count <= 0:
             return 0
         self._put(pcm if count == len(pcm) else memoryview(pcm)[:count])

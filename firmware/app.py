@@ -1,0 +1,270 @@
+"""The application: joins and leaves a room by button, console or at power-on, and shows it."""
+# MIT License; see LICENSE
+
+import asyncio
+import gc
+import time
+
+import board
+import commands
+import uplink
+from console import Console
+from gestures import DOUBLE, HELD, RELEASED, SHORT, Gestures
+from micropython import const
+from roomtone import Room, RoomError
+from settings import Settings, SettingsError
+
+_TICK_MS = const(20)
+_IDENTITY = "identity.bin"
+
+
+def led_pattern(state, muted, speaking):
+    """The LED's word for a room's state: one meaning, the same on every board."""
+    if state == "connected":
+        return "muted" if muted else "speaking" if speaking else "live"
+    return {"connecting": "connecting", "reconnecting": "reconnecting", "failed": "error"}.get(
+        state, "off"
+    )
+
+
+class App:
+    """One board in at most one room.
+
+    settings: Settings, already loaded or empty. make_room: function of the settings that returns
+    a Room. hardware: the board module.
+    """
+
+    def __init__(self, settings=None, make_room=None, hardware=board):
+        self.settings = settings or Settings()
+        self.room = None
+        self.error = None
+        self._make_room = make_room or self._new_room
+        self._hardware = hardware
+        self._record = getattr(hardware, "record", _no_record)
+        self._gestures = Gestures()
+        self._identity = None
+        self._call = None
+        self._ended = asyncio.Event()
+        self._stats_ms = self._now_ms = 0
+        self.microphone = self.speaker = None
+        self.button = hardware.button()
+        self.led = hardware.led()
+
+    async def run(self):
+        """Boot, then serve button, LED and console until `shutdown()`."""
+        console = None
+        try:
+            self._boot()
+            names = commands.table(self)
+            console = asyncio.create_task(Console(names, commands.BARE, reset=self.leave).run())
+            ticker = asyncio.create_task(self._tick_for_ever())
+            self._record("boot", {"board": self._hardware.name, "heap_free": gc.mem_free()})
+            if self.settings["auto_join"] and not self.error:
+                self.join()
+            await self._ended.wait()
+            ticker.cancel()
+            await self._end_call()
+        finally:
+            if console:
+                console.cancel()
+            self.led.show("off")
+
+    def shutdown(self):
+        """Leave the room and end the application."""
+        self._ended.set()
+
+    def _boot(self):
+        """Settings and sound, made once while the heap is whole. What fails is told, not raised."""
+        try:
+            self.settings.load()
+            self.microphone = self._hardware.microphone()
+            self.speaker = self._hardware.speaker()
+        except SettingsError as error:
+            self._fail("bad-settings", str(error))
+        except (OSError, ValueError) as error:
+            self._fail("board-failed", str(error))
+        gc.collect()
+
+    def _fail(self, code, text):
+        self.error = (code, text)
+        self.led.show("error")
+        print(f"{code}: {text}")
+        self._record("error", {"code": code, "text": text})
+
+    # -- what the user can do --------------------------------------------------------------
+
+    def join(self):
+        """Join the room of the settings; returns at once. Does nothing when in one already."""
+        if self._call is None:
+            self._call = asyncio.create_task(self._run_call())
+
+    def leave(self):
+        """Leave the room; returns at once."""
+        if self._call is not None:
+            asyncio.create_task(self._end_call())
+
+    def set_muted(self, muted):
+        """Mute or unmute; returns at once. Does nothing outside of a room."""
+        if self.room:
+            asyncio.create_task(self.room.mute() if muted else self.room.unmute())
+
+    @property
+    def muted(self):
+        """Whether the microphone is paused."""
+        return bool(self.room and self.room.local.muted)
+
+    @property
+    def state(self):
+        """The room's state; `idle` when there is none."""
+        return self.room.state if self.room else "failed" if self.error else "idle"
+
+    # -- the call --------------------------------------------------------------------------
+
+    async def _run_call(self):
+        self.error = None
+        try:
+            await uplink.link(self.settings).connect()
+            room = self.room = self._make_room(self.settings)
+            room.on("*", self._on_event)
+            room.volume = self.settings["volume"]
+            await room.publish(self.microphone, self.settings["microphone_volume"])
+            await room.subscribe(self.speaker)
+            await room.connect()
+            await room.wait_closed()
+            reason = room.reason
+            await room.leave()
+            if reason and room.state == "failed":
+                self._fail(reason.code, reason.text)
+        except RoomError as error:
+            self._fail(error.code, error.text)
+        except (OSError, ValueError) as error:
+            self._fail(
+                "bad-settings" if isinstance(error, ValueError) else "no-network", str(error)
+            )
+        finally:
+            if self.room:
+                await self.room.leave()
+            self.room = None
+            self._call = None
+
+    async def _end_call(self):
+        call = self._call
+        if call is None:
+            return
+        call.cancel()
+        try:
+            await call
+        except asyncio.CancelledError:
+            pass  # as asked
+        gc.collect()
+
+    def _new_room(self, settings):
+        """The Room that the settings describe. Raises SettingsError, OSError, ValueError."""
+        for name in ("server", "room"):
+            if not settings[name]:
+                raise SettingsError(f"{name} is not set")
+        codec = settings["codec"]
+        return Room(
+            settings["server"],
+            settings["room"],
+            settings["name"],
+            settings["token"] or None,
+            settings["certificate_sha256"] or None,
+            _read(settings["ca_file"]) if settings["ca_file"] else None,
+            self._own_identity(),
+            settings["participant_id"] or None,
+            ("PCMU", "PCMA") if codec == "auto" else (codec.upper(),),
+            _address(settings["stun_server"]),
+        )
+
+    def _own_identity(self):
+        """The board's key and certificate, made once and kept."""
+        if self._identity is None:
+            import identity_file
+
+            self._identity = identity_file.load_or_make(_IDENTITY)
+        return self._identity
+
+    def _on_event(self, event, value):
+        if event == "state":
+            reason = self.room.reason if self.room else None
+            self._record(
+                "state",
+                {
+                    "state": value,
+                    "reason": reason.code if reason else None,
+                    "text": reason.text if reason else None,
+                    "retriable": reason.retriable if reason else None,
+                    "session_id": self.room.session_id if self.room else None,
+                    "participant_id": self.room.local.participant_id if self.room else None,
+                },
+            )
+        elif event != "levels":
+            self._record(event, {"value": getattr(value, "participant_id", None) or repr(value)})
+
+    # -- button and LED --------------------------------------------------------------------
+
+    async def _tick_for_ever(self):
+        last = time.ticks_ms()
+        while True:
+            now = time.ticks_ms()
+            self._now_ms += time.ticks_diff(now, last)
+            last = now
+            self.tick(self._now_ms)
+            await asyncio.sleep_ms(_TICK_MS)
+
+    def tick(self, now_ms):
+        """Look at the button, refresh the LED, write stats when they are due."""
+        in_room = self._call is not None
+        self._gestures.wait_for_double = in_room
+        gesture = self._gestures.sample(self.button.pressed(), now_ms)
+        if gesture:
+            self._take(gesture, in_room)
+        state = self.state
+        speaker = self.room.active_speaker if self.room else None
+        others_speak = speaker is not None and speaker is not self.room.local
+        self.led.show(led_pattern(state, self.muted, others_speak))
+        interval = self.settings["stats_interval_ms"]
+        if interval and self.room and now_ms - self._stats_ms >= interval:
+            self._stats_ms = now_ms
+            self._record("stats", self.stats())
+
+    def _take(self, gesture, in_room):
+        if gesture == SHORT:
+            (self.leave if in_room else self.join)()
+        elif not in_room:
+            return
+        elif gesture == DOUBLE:
+            self.set_muted(not self.muted)
+        elif gesture in (HELD, RELEASED) and not self._hardware.duplex:
+            self._talk(gesture == HELD)
+
+    def _talk(self, talking):
+        """Push to talk, on a board that can't do both directions at once."""
+        self.room.listen(not talking)
+        self.set_muted(not talking)
+
+    def stats(self):
+        """The room's counters and the heap: a dict."""
+        found = self.room.stats() if self.room else {"state": self.state}
+        found["heap_used"] = gc.mem_alloc()
+        found["heap_free"] = gc.mem_free()
+        return found
+
+
+def _no_record(event, fields=None):
+    pass  # a real board has nobody to tell
+
+
+def _read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _address(text):
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise SettingsError("stun_server must be HOST:PORT")
+    return host, int(port)

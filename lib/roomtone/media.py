@@ -1,0 +1,254 @@
+"""The 20 ms loop: microphone to sender, receiver to speaker.
+
+Nothing here allocates while a call runs but what the firmware's sockets and hashes do; that is
+collected by hand in the slack after a frame, never by surprise.
+"""
+# MIT License; see LICENSE
+
+import asyncio
+import gc
+from array import array
+
+from audio.gain import Gain, HighPass
+from audio.level import Meter
+from micropython import const
+
+_FRAMES_PER_SECOND = const(50)
+_POLL_MS = const(5)
+# A microphone returns multiples of this, so that every tail of a frame is made beforehand.
+_GRAIN = const(16)
+# About 20 KB of forced garbage, in the two packets of each frame.
+_COLLECT_FRAMES = const(25)
+# The speaker is fed below this: it bridges a late turn of the loop, and delays no more.
+_LEAD_MS = const(30)
+_MAX_FRAMES_A_TURN = const(3)
+
+
+def _frame(rate_hz):
+    return array("h", bytes(2 * (rate_hz // _FRAMES_PER_SECOND)))
+
+
+def _tails(pcm):
+    """Views of `pcm` from each multiple of the grain on, so that the loop slices nothing."""
+    view = memoryview(pcm)
+    return tuple([view[at:] for at in range(0, len(pcm), _GRAIN)])
+
+
+def _resampler(from_hz, to_hz):
+    if from_hz == to_hz:
+        return None
+    from audio.resample import Resampler
+
+    return Resampler(from_hz, to_hz, from_hz // _FRAMES_PER_SECOND)
+
+
+class Capture:
+    """Microphone → high-pass → volume → resampler → level → codec → sender.
+
+    `microphone.readinto(view)` returns the samples read now, a multiple of 16, maybe 0.
+    """
+
+    def __init__(self, microphone, volume=100):
+        self.microphone = microphone
+        self.gain = Gain(volume)
+        self.level_dbov = -127
+        self.frames = 0
+        self._pcm = _frame(microphone.rate_hz)
+        self._tails = _tails(self._pcm)
+        self._filled = 0
+        self._high_pass = HighPass(microphone.rate_hz)
+        self._codec = self._resampler = self._meter = self._out = None
+
+    def use(self, codec):
+        """Encode with `codec` from the next frame on; None only keeps the microphone flowing."""
+        if codec is None or codec is self._codec:
+            self._codec = codec
+            return
+        self._resampler = _resampler(self.microphone.rate_hz, codec.rate_hz)
+        self._out = _frame(codec.rate_hz) if self._resampler else self._pcm
+        self._meter = Meter(codec.rate_hz)
+        self._codec = codec
+
+    def poll(self, sender, muted):
+        """Read what the microphone has; send a frame once it is full. Returns whether it was."""
+        self._filled += self.microphone.readinto(self._tails[self._filled // _GRAIN])
+        if self._filled < len(self._pcm):
+            return False
+        self._filled = 0
+        self.frames += 1
+        codec = self._codec
+        if codec is None or sender is None or sender.payload is None:
+            return True
+        self._high_pass.apply(self._pcm)
+        self.gain.apply(self._pcm)
+        if self._resampler:
+            self._resampler.process_into(self._pcm, self._out)
+        self.level_dbov = self._meter.measure(self._out)
+        if muted:
+            sender.skip(len(self._out))
+            return True
+        size = codec.encode_into(self._out, sender.payload)
+        sender.send(size, len(self._out), self.level_dbov, self._meter.voice)
+        return True
+
+
+class Playback:
+    """Jitter buffer → volume → resampler → speaker; the speaker's clock sets the pace."""
+
+    def __init__(self, speaker, volume=100):
+        self.speaker = speaker
+        self.gain = Gain(volume)
+        self.jitter = None
+        self._pcm = _frame(speaker.rate_hz)
+        self._tails = _tails(self._pcm)
+        self._at = len(self._pcm)
+        self._codec = self._resampler = None
+        self._in = self._pcm
+
+    def use(self, codec):
+        """Play what `codec` decodes; the jitter buffer is new when the codec is."""
+        if codec is None or codec is self._codec:
+            return
+        from audio.jitter import JitterBuffer
+
+        self._resampler = _resampler(codec.rate_hz, self.speaker.rate_hz)
+        self._in = _frame(codec.rate_hz) if self._resampler else self._pcm
+        self.jitter = JitterBuffer(codec)
+        self._codec = codec
+
+    def poll(self, now_ms):
+        """Keep the speaker fed; at most three frames at a turn."""
+        if self.jitter is None:
+            return
+        for _ in range(_MAX_FRAMES_A_TURN):
+            if self._at < len(self._pcm):
+                self._at += self.speaker.write(self._tails[self._at // _GRAIN])
+                if self._at < len(self._pcm):
+                    return
+            if self.speaker.buffered_ms() >= _LEAD_MS:
+                return
+            self.jitter.pull_into(self._in, now_ms)
+            self.gain.apply(self._in)
+            if self._resampler:
+                self._resampler.process_into(self._in, self._pcm)
+            self._at = 0
+
+
+class Media:
+    """Owns microphone and speaker while they are in use, and the task that moves sound.
+
+    `attach()` gives it a connection, `detach()` takes it away; in between the microphone flows on
+    and is thrown away, and the speaker plays out what it has. `clock()` returns milliseconds.
+    """
+
+    def __init__(self, clock):
+        self.capture = None
+        self.playback = None
+        self.muted = False
+        self.listening = True
+        self.collections = 0
+        self._clock = clock
+        self._link = None
+        self._codec = None
+        self._task = None
+
+    def publish(self, microphone, volume=100):
+        """Start the microphone. Raises what the microphone raises."""
+        self.stop_capture()
+        microphone.start()
+        self.capture = Capture(microphone, volume)
+        self.capture.use(self._codec)
+        self._run()
+
+    def subscribe(self, speaker, volume=100):
+        """Start the speaker."""
+        self.stop_playback()
+        speaker.start()
+        self.playback = Playback(speaker, volume)
+        self._plug()
+        self._run()
+
+    def attach(self, link, codec):
+        """Send to and hear from `link`, with `codec`."""
+        self._link = link
+        self._codec = codec
+        if self.capture:
+            self.capture.use(codec)
+        self._plug()
+
+    def detach(self):
+        """The connection is gone."""
+        if self._link:
+            self._link.receiver.sink = None
+        self._link = None
+
+    def _plug(self):
+        if self.playback:
+            self.playback.use(self._codec)
+            if self._link:
+                self._link.receiver.sink = self.playback.jitter
+
+    def stop_capture(self):
+        """Stop the microphone."""
+        if self.capture:
+            self.capture.microphone.stop()
+            self.capture = None
+
+    def stop_playback(self):
+        """Stop the speaker."""
+        if self._link:
+            self._link.receiver.sink = None
+        if self.playback:
+            self.playback.speaker.stop()
+            self.playback = None
+
+    def stats(self):
+        """Counters of both directions: a dict; allocates, so ask once a second, not each frame."""
+        found = {"collections": self.collections, "muted": self.muted}
+        if self.capture:
+            found["level_dbov"] = self.capture.level_dbov
+            found["frames"] = self.capture.frames
+        if self.playback and self.playback.jitter:
+            found.update(self.playback.jitter.stats())
+            found["speaker_ms"] = self.playback.speaker.buffered_ms()
+        return found
+
+    async def close(self):
+        """Stop both and end the task."""
+        self.detach()
+        self.stop_capture()
+        self.stop_playback()
+        task = self._task
+        self._task = None
+        if task:
+            task.cancel()
+            try:
+                await task
+            except asyncio.CancelledError:
+                pass  # as asked
+
+    def _run(self):
+        if self._task is None:
+            self._task = asyncio.create_task(self._loop())
+
+    async def _loop(self):
+        frames = 0
+        while True:
+            if self._turn():
+                frames += 1
+                if frames >= _COLLECT_FRAMES:
+                    frames = 0
+                    self.collections += 1
+                    gc.collect()
+            await asyncio.sleep_ms(_POLL_MS)
+
+    def _turn(self):
+        """One pass of both directions; returns whether a microphone frame was finished."""
+        link = self._link
+        capture = self.capture
+        playback = self.playback
+        if playback and self.listening:
+            playback.poll(self._clock())
+        if capture:
+            return capture.poll(link.sender if link else None, self.muted)
+        return False

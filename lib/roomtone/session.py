@@ -1,0 +1,143 @@
+"""One connection to a room, from the WebSocket to the last message; the room makes many."""
+# MIT License; see LICENSE
+
+import asyncio
+import time
+
+from micropython import const
+
+from . import signaling, websocket
+from .errors import Refused, RoomError, Unreachable, from_code
+from .url import quote
+
+_CONNECT_MS = const(5000)
+_JOIN_MS = const(10000)
+_MEDIA_MS = const(10000)
+# While joining, a turn costs nothing that matters; in a call each look at the socket does.
+_FAST_MS = const(5)
+_CALL_MS = const(40)
+# Two pings without an answer, and the dead server is noticed within 5 s.
+_PING_MS = const(2000)
+_SILENCE_MS = const(4500)
+
+
+class Session:
+    """Holds the WebSocket and the media link of one try. Use `run()` once, then `close()`.
+
+    `link` is the media path (link.Link); `handle(message)` gets every message of the server that
+    is not answered here.
+    """
+
+    def __init__(self, link, handle):
+        self.link = link
+        self.joined = None
+        self._handle = handle
+        self._socket = None
+        self._reason = None
+        self._pinged_ms = 0
+
+    async def open(self, config, participant_id, resume):
+        """Connect, join, and bring the media up; returns the `joined` message.
+
+        Raises RoomError with the reason.
+        """
+        path = config.url.join(f"/v1/rooms/{quote(config.room_id)}/connect")
+        self._socket = await websocket.open(
+            config.url, path, signaling.PROTOCOL, config.trust, config.token, _CONNECT_MS
+        )
+        offer = await self.link.offer()
+        await self._socket.send(
+            signaling.join(offer, config.name, config.codecs, config.kind, participant_id, resume)
+        )
+        self.joined = await self._wait_joined()
+        await self.link.accept(self.joined["sdp"])
+        return self.joined
+
+    async def wait_media(self):
+        """Wait until sound can flow. Raises RoomError."""
+        start = time.ticks_ms()
+        while self.link.state != "connected":
+            await self._take_messages()
+            self._check_link("media-failed")
+            if time.ticks_diff(time.ticks_ms(), start) >= _MEDIA_MS:
+                raise Unreachable("media-failed")
+            await asyncio.sleep_ms(_FAST_MS)
+
+    async def run(self):
+        """Serve the connection until it ends; never returns, raises RoomError."""
+        while True:
+            await self._take_messages()
+            self._check_link("connection-lost")
+            await self._stay_alive()
+            await asyncio.sleep_ms(_CALL_MS)
+
+    async def send(self, text):
+        """Send a message. Raises Unreachable."""
+        await self._socket.send(text)
+
+    async def close(self):
+        """Close both, whatever state they are in. Never raises."""
+        await self.link.close()
+        if self._socket:
+            await self._socket.close()
+            self._socket = None
+
+    async def _wait_joined(self):
+        start = time.ticks_ms()
+        while time.ticks_diff(time.ticks_ms(), start) < _JOIN_MS:
+            message = await self._next()
+            if message is None:
+                await asyncio.sleep_ms(_FAST_MS)
+            elif message["type"] == "joined":
+                return message
+            elif message["type"] == "error":
+                raise from_code(message["code"], message["text"], message["retriable"])
+        raise Unreachable("server-unreachable", "The server does not answer the join.")
+
+    async def _take_messages(self):
+        while True:
+            message = await self._next()
+            if message is None:
+                return
+            kind = message["type"]
+            if kind == "error" and not message.get("about"):
+                # What ends the call comes before the close, which then has this reason.
+                self._reason = from_code(message["code"], message["text"], message["retriable"])
+            elif kind == "removed":
+                raise Refused(message["reason"] if message["reason"] == "replaced" else "removed")
+            elif kind == "end":
+                raise Refused("room-ended")
+            self._handle(message)
+
+    async def _next(self):
+        """The next message, None when none is here. Pings are answered, unknown ones told."""
+        try:
+            text = await self._socket.receive()
+            if text is None:
+                return None
+            message = signaling.parse(text)
+        except Unreachable:
+            raise (self._reason or Unreachable("connection-lost")) from None
+        except signaling.MessageError as error:
+            raise Refused("protocol-error", f"The server's message: {error}.") from None
+        if message is None:
+            return await self._next()  # a newer server says more than we know
+        if message["type"] == "ping":
+            await self.send(signaling.build("pong", {"id": message["id"]}))
+            return await self._next()
+        return message
+
+    def _check_link(self, code):
+        if self.link.state in ("failed", "closed"):
+            raise self._reason or Unreachable(code, self.link.failure_text())
+
+    async def _stay_alive(self):
+        now = time.ticks_ms()
+        if time.ticks_diff(now, self._socket.heard_ms) >= _SILENCE_MS:
+            raise Unreachable("connection-lost", "The server has gone silent.")
+        if time.ticks_diff(now, self._pinged_ms) >= _PING_MS:
+            self._pinged_ms = now
+            await self._socket.ping()
+
+
+__all__ = ("RoomError", "Session")
