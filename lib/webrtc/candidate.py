@@ -89,8 +89,12 @@ class Candidate:
 
     @property
     def is_usable(self):
-        """Whether we can send to it: UDP over IPv4, first component, a real port."""
+        """Whether we can send to it: UDP over unicast IPv4, first component, a real port."""
         ip, port = self.address
         return (
-            self.transport == "udp" and self.component == _COMPONENT and port > 0 and is_ipv4(ip)
+            self.transport == "udp"
+            and self.component == _COMPONENT
+            and port > 0
+            and is_ipv4(ip)
+            and 0 < int(ip.split(".")[0]) < 224
         )
