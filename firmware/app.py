@@ -74,7 +74,7 @@ class App:
         self._ended.set()
 
     def _boot(self):
-        """Settings and sound, made once while the heap is whole. What fails is told, not raised."""
+        """Settings and sound, made once while the heap is whole; what fails is told."""
         try:
             self.settings.load()
             self.microphone = self._hardware.microphone()
@@ -137,10 +137,10 @@ class App:
                 self._fail(reason.code, reason.text)
         except RoomError as error:
             self._fail(error.code, error.text)
-        except (OSError, ValueError) as error:
-            self._fail(
-                "bad-settings" if isinstance(error, ValueError) else "no-network", str(error)
-            )
+        except ValueError as error:
+            self._fail("bad-settings", str(error))
+        except OSError as error:
+            self._fail("no-network", str(error))
         finally:
             if self.room:
                 await self.room.leave()
@@ -152,7 +152,7 @@ class App:
         if call is None:
             return
         call.cancel()
-        try:
+        try:  # noqa: SIM105 (a chip has no contextlib)
             await call
         except asyncio.CancelledError:
             pass  # as asked

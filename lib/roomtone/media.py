@@ -222,7 +222,7 @@ class Media:
         self._task = None
         if task:
             task.cancel()
-            try:
+            try:  # noqa: SIM105 (a chip has no contextlib)
                 await task
             except asyncio.CancelledError:
                 pass  # as asked

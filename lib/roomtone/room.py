@@ -153,7 +153,7 @@ class Room:
         self._task = None
         if task:
             task.cancel()
-            try:
+            try:  # noqa: SIM105 (a chip has no contextlib)
                 await task
             except asyncio.CancelledError:
                 pass  # as asked
@@ -267,7 +267,7 @@ class Room:
         await self._say(signaling.build("mute-requested", {"participant_id": wanted}))
 
     def stats(self):
-        """What this call does: a dict of counters and of milliseconds, as far as they are known."""
+        """What this call does: a dict of counters and milliseconds, as far as known."""
         found = {"state": self.state, "reconnects": self.reconnects}
         found.update(self._media.stats())
         if self._session:
@@ -360,7 +360,7 @@ class Room:
         """Send, when there is a connection; else `_announce` says it when there is one again."""
         if self._session is None:
             return
-        try:
+        try:  # noqa: SIM105 (a chip has no contextlib)
             await self._session.send(text)
         except Unreachable:
             pass  # the session's own task notices, and owns what follows

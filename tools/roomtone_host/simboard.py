@@ -22,6 +22,8 @@ from typing import Any
 _ROOT = Path(__file__).resolve().parents[2]
 _CONSOLE_KEPT = 65536
 _POLL_S = 0.01
+# How long a finger stays down, or up between two presses: longer than a contact bounces.
+_FINGER_S = 0.06
 
 
 class SimBoardError(RuntimeError):
@@ -150,7 +152,9 @@ class SimBoard:
         """Press and release the button `count` times; every edge is seen by the board."""
         for _ in range(count):
             self.hold(timeout_s)
+            time.sleep(_FINGER_S)
             self.release(timeout_s)
+            time.sleep(_FINGER_S)
 
     def hold(self, timeout_s: float = 5.0) -> None:
         """Press the button and keep it down; returns when the board has seen it."""
