@@ -59,30 +59,31 @@ class Receiver:
         self._reader = RtpReader(level_id)
 
     def receive(self, data, now_ms):
-        """Take a datagram that looks like RTP; what is wrong with it is counted, never raised.
+        """Take a datagram that looks like RTP; return whether it is authentic.
 
+        What is wrong with it is counted, never raised.
         Allocates nothing but what the hash objects of the firmware do, and a few hundred bytes
         when a new source appears.
         """
         context = self._srtp
         if context is None:
             self.early += 1
-            return
+            return False
         length = context.unprotect(context.load(data))
         if not length:
-            return
+            return False
         reader = self._reader
         packet = context.packet
         codec = self.codec
         if not reader.parse(packet, length):
             context.malformed += 1
-            return
+            return True
         if codec is None or reader.payload_type != codec[0] or reader.end == reader.start:
             self.foreign += 1
-            return
+            return True
         if context.stream is not self._stream and not self._turn_to(context.stream, now_ms):
             self.foreign += 1
-            return
+            return True
         self._last_ms = now_ms
         self.packets += 1
         size = reader.end - reader.start
@@ -92,6 +93,7 @@ class Receiver:
         self.stats.count(reader.sequence, reader.timestamp, now_ms)
         if self.sink is not None:
             self.sink.push(packet, reader.start, size, reader.sequence, reader.timestamp, now_ms)
+        return True
 
     # A source that was never heard takes over at once; one that was, when the other is silent.
     def _turn_to(self, stream, now_ms):
@@ -104,6 +106,21 @@ class Receiver:
         self.stats = StreamStats(self.codec[2])
         self.ended = False
         return True
+
+    def counters(self):
+        """Return a dict of what was received and what was wrong with it."""
+        stream = self.stats
+        return {
+            "packets_received": self.packets,
+            "bytes_received": self.octets,
+            "lost": 0 if stream is None else stream.lost,
+            "fraction_lost": 0.0 if stream is None else stream.loss,
+            "jitter_ms": None if stream is None else stream.jitter_ms,
+            "level_dbov": self.level_dbov,
+            "rejected": self.rejected,
+            "early": self.early,
+            "foreign": self.foreign,
+        }
 
     def close(self):
         """Receive no more."""

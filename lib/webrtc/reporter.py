@@ -42,6 +42,15 @@ class Reporter:
         """Packets that were malformed, forged or replayed."""
         return self.dropped + self._in.rejected
 
+    def add_to(self, stats):
+        """Add what the peer told to a dict of counters; its round trip replaces another."""
+        fraction = self.remote_fraction_lost
+        stats["remote_lost"] = self.remote_lost
+        stats["remote_fraction_lost"] = None if fraction is None else fraction / 256
+        stats["rejected"] += self.rejected
+        if self.round_trip_ms is not None:
+            stats["round_trip_ms"] = self.round_trip_ms
+
     def report(self, now_ms):
         """Return the next protected compound packet, and set `due_ms` to when one is due again."""
         # Half to one and a half of the interval, so that many peers do not fall in step.

@@ -92,6 +92,12 @@ class StreamStats:
         """Packets that never came; duplicates make it less, down to below zero."""
         return self.expected - self._received
 
+    @property
+    def loss(self):
+        """Share of all packets that was lost, 0.0 to 1.0."""
+        expected = self.expected
+        return max(0, self.lost) / expected if expected else 0.0
+
     def fraction_lost(self):
         """Return the loss since the last call, in 1/256 (0..255)."""
         expected = self.expected - self._prior_expected

@@ -1,0 +1,133 @@
+"""Offer and answer of one line of audio: the signaling state of a peer connection (RFC 8829)."""
+# MIT License; see LICENSE
+
+from . import sdp
+
+# What can be negotiated: (payload type that we offer, name, clock rate, fmtp).
+CODECS = {
+    "PCMU": (0, "PCMU", 8000, ""),
+    "PCMA": (8, "PCMA", 8000, ""),
+    "opus": (111, "opus", 48000, "minptime=20;useinbandfec=1"),
+}
+
+
+class Negotiation:
+    """Holds descriptions and what follows from them.
+
+    local: sdp.Local, whose `ufrag`, `pwd`, `candidates` and `more_candidates` the owner keeps up
+    to date. `signaling_state`: "stable", "have-local-offer", "have-remote-offer" or "closed".
+
+    After both descriptions are set: `remote` (the peer's audio section), `remote_lite`, `codecs`
+    (in common, first is used), `level_id` (0: none), `role` (of DTLS: "client" or "server"),
+    `sends`, `receives`. `offered`: whether the last offer was ours, None before any.
+    """
+
+    def __init__(self, local):
+        self.local = local
+        self.signaling_state = "stable"
+        self.remote = None
+        self.remote_lite = False
+        self.codecs = []
+        self.level_id = 0
+        self.role = None
+        self.sends = False
+        self.receives = False
+        self.offered = None
+        self._created = {}  # what create_* returned: kind: (text, session)
+        self._offer = None  # the pending one, ours or theirs
+        self._mid = "0"
+
+    def create_offer(self):
+        """Return the text of an offer. Raises ValueError unless signaling is stable."""
+        self._expect("stable", "have-local-offer")
+        return self._keep("offer", sdp.offer(self.local, self._mid))
+
+    def create_answer(self):
+        """Return the text of an answer to the remote offer. Raises ValueError without one."""
+        self._expect("have-remote-offer")
+        # A DTLS association that exists keeps its roles (RFC 8842 section 5.3).
+        setup = "passive" if self.role == "server" else "active"
+        return self._keep("answer", sdp.answer(self._offer, self.local, setup))
+
+    def _keep(self, kind, session):
+        text = session.to_text()
+        self._created[kind] = (text, session)
+        self.local.version += 1
+        return text
+
+    def set_local(self, kind, text):
+        """Set what create_offer or create_answer returned last; text: it, or None to mean it.
+
+        Raises ValueError for another text, or at the wrong time.
+        """
+        self._expect("have-remote-offer" if kind == "answer" else "stable")
+        made = self._created.pop(kind, None)
+        if made is None or text not in (None, made[0]):
+            raise ValueError("not the description that was created last")
+        if kind == "offer":
+            self._offer = made[1]
+            self.offered = True
+            self.signaling_state = "have-local-offer"
+        else:
+            self._agree(made[1], self._offer.audio(), self._offer.ice_lite)
+
+    def set_remote(self, kind, text):
+        """Set the peer's description. Raises ValueError if it can't be used, or can't be now."""
+        self._expect("have-local-offer" if kind == "answer" else "stable")
+        session = sdp.Session.parse(text)
+        if kind == "offer":
+            media = session.audio()
+            self._same_peer(media)
+            if not sdp.common_codecs(self.local.codecs, media.codecs):
+                raise ValueError("SDP: no codec in common")
+            self._offer = session
+            self.remote = media
+            self.remote_lite = session.ice_lite
+            self.offered = False
+            self.signaling_state = "have-remote-offer"
+        else:
+            media = sdp.check_answer(self._offer, session)
+            self._same_peer(media)
+            self._agree(self._offer, media, session.ice_lite)
+
+    # A new certificate would be a new peer: that takes a new connection.
+    def _same_peer(self, media):
+        if self.role is not None and media.fingerprint != self.remote.fingerprint:
+            raise ValueError("SDP: the fingerprint changed")
+
+    # Take over what two sections agree on; the answer's codecs and payload types hold.
+    def _agree(self, session, remote, lite):
+        if self.offered:
+            ours = session.media[0]
+            answer = remote
+            role = "server" if remote.setup == "active" else "client"
+            codecs = sdp.common_codecs(remote.codecs, ours.codecs)
+        else:
+            ours = answer = session.audio()
+            role = "client" if ours.setup == "active" else "server"
+            codecs = ours.codecs
+        if self.role not in (None, role):
+            raise ValueError("SDP: the DTLS role changed")
+        self.role = role
+        self.remote = remote
+        self.remote_lite = lite
+        self._mid = ours.mid or self._mid
+        self.codecs = codecs
+        self.level_id = answer.level_extension or 0
+        self.sends = ours.direction in ("sendrecv", "sendonly") and remote.direction in (
+            "sendrecv",
+            "recvonly",
+        )
+        self.receives = ours.direction in ("sendrecv", "recvonly") and remote.direction in (
+            "sendrecv",
+            "sendonly",
+        )
+        self.signaling_state = "stable"
+
+    def _expect(self, *states):
+        if self.signaling_state not in states:
+            raise ValueError("signaling is " + self.signaling_state)
+
+    def close(self):
+        """Negotiate no more."""
+        self.signaling_state = "closed"
