@@ -47,7 +47,7 @@ def run_on_unix(binary: Path, path: Path) -> tuple[int, str]:
 
 def run_on_chip(path: Path) -> tuple[int, str]:
     """Run one test file on the emulated core, which has lib/ as .mpy."""
-    library = ROOT / "build" / "mpy" / "rv32imc"
+    library = ROOT / "build" / "mpy" / "rv32imc" / "lib"
     emulator.compile_tree(ROOT / "lib", library, "rv32imc")
     done = emulator.run_script(
         ROOT / "tests" / "micropython" / "run.py",

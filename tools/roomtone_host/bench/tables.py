@@ -1,0 +1,84 @@
+"""The bench's figures as tables for people."""
+# MIT License; see LICENSE
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from .budgets import C3, CYCLES_PER_INSTRUCTION, HEAP_BYTES, NATIVE_BYTES, S3
+
+
+def _table(title: str, first: str, *columns: str, caption: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
+    table.add_column(first)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _frame(found: dict[str, Any]) -> Table:
+    table = _table(
+        "Media path, 20 ms",
+        "stage",
+        "instructions",
+        f"{S3.name} 240 MHz",
+        f"{C3.name} 160 MHz",
+        caption=f"Counted on RV32IMAC; percent of the chip at {CYCLES_PER_INSTRUCTION} cycles an "
+        "instruction.\nHashes and AES are software here, hardware on these chips.",
+    )
+
+    def add(name: str, count: int) -> None:
+        table.add_row(
+            name, f"{count:,}", f"{S3.percent(count):.1f} %", f"{C3.percent(count):.1f} %"
+        )
+
+    for name, count in found["frame"].items():
+        add(name.replace("_", " "), count)
+    table.add_section()
+    path = found["path"]
+    add("whole path out", path["path_out"])
+    add("whole path in", path["path_in"])
+    add("both", path["path_out"] + path["path_in"])
+    return table
+
+
+def _handshake(found: dict[str, Any]) -> Table:
+    table = _table("Handshake", "work", "instructions", f"{S3.name}", f"{C3.name}")
+    for name, count in {**found["arithmetic"], **found["handshake"]}.items():
+        table.add_row(
+            name.replace("_", " "),
+            f"{count:,}",
+            f"{S3.milliseconds(count):,.1f} ms",
+            f"{C3.milliseconds(count):,.1f} ms",
+        )
+    return table
+
+
+def _packages(found: dict[str, Any]) -> Table:
+    table = _table(
+        "Packages, in bytes",
+        "package",
+        "xtensawin .mpy",
+        "native",
+        "rv32imc .mpy",
+        "native",
+        "heap, 32 bits",
+        caption="Heap after importing every module of the package, machine code left out.\n"
+        f"Budget in a G.711 call: {HEAP_BYTES:,} of heap, {NATIVE_BYTES:,} of machine code.",
+    )
+    for name, sizes in found["packages"].items():
+        cells = [
+            f"{sizes[arch][kind]:,}"
+            for arch in ("xtensawin", "rv32imc")
+            for kind in ("mpy_bytes", "native_bytes")
+        ]
+        table.add_row(name, *cells, f"{sizes['heap_bytes']:,}")
+    return table
+
+
+def show(found: dict[str, Any], console: Console) -> None:
+    """Print all tables."""
+    for table in (_frame(found), _handshake(found), _packages(found)):
+        console.print(table)
+        console.print()
