@@ -78,8 +78,7 @@ export class CallView {
     for (const [id, tile] of this.#tiles) if (!call.participants.has(id)) this.#removeTile(id, tile);
     for (const participant of call.participants.values()) this.#renderOther(participant);
     this.#renderAlone();
-    const count = call.participants.size + 1;
-    $("tiles").dataset.count = Math.min(count, 9);
+    $("tiles").dataset.count = Math.min($("tiles").children.length, 9);
     this.#renderBanners();
     this.#renderMute();
   }

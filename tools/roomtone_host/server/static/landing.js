@@ -83,7 +83,7 @@ export class Landing {
   }
 
   #drawFace() {
-    drawFace($("preview-face"), $("name").value || "?", "browser");
+    drawFace($("preview-face"), $("name").value, "browser");
   }
 
   async #showMicrophone() {

@@ -95,7 +95,7 @@ export class Peer extends EventTarget {
       delayMs: samples > 0 ? milliseconds((delayed.seconds - before.seconds) / samples) : null,
       lossIn: total > 0 ? (100 * lost) / total : null,
       lossOut: remote?.fractionLost === undefined ? null : 100 * remote.fractionLost,
-      codec: codec ?? null,
+      codec: codec?.replace(/^opus$/i, "Opus") ?? null,
     };
   }
 
