@@ -7,14 +7,15 @@ import micropython
 @micropython.viper
 def scale(pcm: ptr16, count: int, start: int, stop: int):
     # Gain goes linearly from start to stop, both Q12 and 0 to 16384 (four-fold). It is carried
-    # with 14 more bits, so that the ramp of a long frame is smooth: 14 + 14 bits.
+    # with 14 more bits, so that the ramp of a long frame is smooth, and rounded: a fade-out ends
+    # at 0 although the step is cut.
     if count == 0:
         return
     gain = start << 14
     step = ((stop << 14) - gain) // count
     while count:
         gain += step
-        v = (((pcm[0] ^ 32768) - 32768) * (gain >> 14) + 2048) >> 12
+        v = (((pcm[0] ^ 32768) - 32768) * ((gain + 8192) >> 14) + 2048) >> 12
         if v > 32767:
             v = 32767
         if v < -32768:

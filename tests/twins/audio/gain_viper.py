@@ -11,7 +11,7 @@ def scale(pcm, count, start, stop):
         return
     step = ((stop - start) << 14) // count
     for i in range(count):
-        gain = ((start << 14) + (i + 1) * step) >> 14
+        gain = ((start << 14) + (i + 1) * step + 8192) >> 14
         pcm[i] = _saturate((pcm[i] * gain + 2048) >> 12)
 
 
