@@ -150,7 +150,8 @@ class RoomClient:
             "codecs": [self.codec],
             "sdp": await self.offer(),
         }
-        await self.send(message | fields)
+        with contextlib.suppress(ConnectionClosed):  # refused before the join: the error says why
+            await self.send(message | fields)
         answer = await self.wait(lambda m: m["type"] in ("joined", "error"))
         if answer["type"] == "joined":
             self.joined, self.id = answer, answer["participant_id"]

@@ -27,7 +27,7 @@ class Session:
         self,
         room_id: str,
         on_over: Callable[[Session, bool], None],
-        resume_s: float = RESUME_S,
+        resume_s: float | None = None,
     ) -> None:
         self.room_id = room_id
         self.session_id = ids.session_id()
@@ -36,7 +36,7 @@ class Session:
         self.participants: dict[str, Participant] = {}
         self._removed: set[str] = set()
         self._on_over = on_over
-        self._resume_s = resume_s
+        self._resume_s = RESUME_S if resume_s is None else resume_s
         self._speaker = ActiveSpeaker()
         self._mixer = Mixer(lambda: list(self.participants.values()), self._ticked)
         self._mixer_task = asyncio.create_task(self._mixer.run())
