@@ -98,4 +98,4 @@ def introduce(to, who, candidates=True):
 
 
 def connected(*agents):
-    return lambda: all([agent.state == "connected" for agent in agents])
+    return lambda: all(agent.state == "connected" for agent in agents)
