@@ -15,6 +15,7 @@ COMMANDS = {
     "bench": "roomtone_host.bench.command:bench",
     "serve": "roomtone_host.server.commands:serve",
     "token": "roomtone_host.server.commands:token",
+    "simulate": "roomtone_host.simulate:simulate",
 }
 
 
