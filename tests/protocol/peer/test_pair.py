@@ -169,7 +169,7 @@ class Endings(unittest.TestCase):
             b.set_local_description("answer", answer)
             a.set_remote_description("answer", answer.replace(fingerprint, other))
             victim = pair.peers[1 - tampered]
-            self.assertTrue(pair.run(5000, lambda: victim.connection_state == "failed"))
+            self.assertTrue(pair.run(5000, lambda: "failed" in pair.states()))
             self.assertIn("fingerprint", victim.failure_reason)
             self.assertIsNone(victim.sender.payload)
 
