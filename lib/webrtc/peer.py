@@ -6,6 +6,7 @@ from binascii import hexlify
 
 from micropython import const
 
+from . import leaves  # noqa: F401 (before all others)
 from .ice import IceAgent
 from .identity import Identity
 from .negotiation import CODECS, Negotiation
