@@ -63,7 +63,9 @@ class Session:
             colon = value.find(":")
             name = value if colon < 0 else value[:colon]
             rest = None if colon < 0 else value[colon + 1 :].strip()
-            if media is not None:
+            if name == "ice-options":  # some write it once for all, some into each section
+                self.trickle = self.trickle or "trickle" in (rest or "").split()
+            elif media is not None:
                 media.attribute(name, rest)
             elif name in _INHERITED:
                 inherited.append((name, rest))
@@ -84,8 +86,6 @@ class Session:
     def _attribute(self, name, value):
         if name == "ice-lite":
             self.ice_lite = True
-        elif name == "ice-options" and value is not None:
-            self.trickle = "trickle" in value.split()
         elif name == "group" and value is not None and not self.bundle:
             words = value.split()
             if words and words[0] == "BUNDLE":
