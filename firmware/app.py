@@ -200,7 +200,7 @@ class App:
                 },
             )
         elif event != "levels":
-            self._record(event, {"value": getattr(value, "participant_id", None) or repr(value)})
+            self._record(event, {"value": _plain(value)})
 
     # -- button and LED --------------------------------------------------------------------
 
@@ -250,6 +250,14 @@ class App:
         found["heap_used"] = gc.mem_alloc()
         found["heap_free"] = gc.mem_free()
         return found
+
+
+def _plain(value):
+    """What an event file can hold of an event's value: an id for whoever it is about."""
+    if value is None or isinstance(value, (str, bool, int, dict)):
+        return value
+    who = getattr(value, "participant", value)
+    return getattr(who, "participant_id", None) or str(value)
 
 
 def _no_record(event, fields=None):

@@ -77,7 +77,11 @@ class Settings:
         """
         try:
             with open(self._path) as file:
-                tree = json.load(file)
+                text = file.read().strip()
+            tree = json.loads(text)
+            # MicroPython 1.25 takes a file that is cut off for a whole one.
+            if text[-1:] != "}":
+                raise ValueError
         except OSError:
             tree = {}
         except ValueError:

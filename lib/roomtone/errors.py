@@ -15,6 +15,8 @@ _KNOWN = {
     "media-failed": (True, "The audio connection could not be made."),
     "no-codec": (False, "The offer has no codec that this server speaks."),
     "protocol-error": (False, "The server does not speak roomtone.v1."),
+    "too-large": (False, "What was sent is too large."),
+    "rate-limited": (True, "Too many attempts; wait a moment."),
     "server-stopping": (True, "The server is restarting."),
     "server-unreachable": (True, "The server does not answer."),
     "certificate-mismatch": (False, "The server's certificate is not the expected one."),

@@ -138,16 +138,15 @@ class Media:
     """Owns microphone and speaker while they are in use, and the task that moves sound.
 
     `attach()` gives it a connection, `detach()` takes it away; in between the microphone flows on
-    and is thrown away, and the speaker plays out what it has. `clock()` returns milliseconds.
+    and is thrown away, and the speaker plays out what it has.
     """
 
-    def __init__(self, clock):
+    def __init__(self):
         self.capture = None
         self.playback = None
         self.muted = False
         self.listening = True
         self.collections = 0
-        self._clock = clock
         self._link = None
         self._codec = None
         self._task = None
@@ -247,8 +246,8 @@ class Media:
         link = self._link
         capture = self.capture
         playback = self.playback
-        if playback and self.listening:
-            playback.poll(self._clock())
+        if link and playback and self.listening:
+            playback.poll(link.now_ms)
         if capture:
             return capture.poll(link.sender if link else None, self.muted)
         return False

@@ -48,7 +48,8 @@ class Room:
     certificate_sha256: pin of the server's certificate; ca: a CA's certificate, PEM or DER. One of
     them is needed for https. identity: webrtc's Identity, kept over restarts by its owner.
     participant_id: a fixed id, else the server chooses one. codecs: SDP names, best first.
-    stun_server: (ip, port) or None. link: makes the media path, for tests.
+    stun_server: (ip, port) or None. local_ip: own address for media, None to find it. link: makes
+    the media path, for tests.
 
     `state` is idle, connecting, connected, reconnecting, closed or failed; `reason` is the
     RoomError that led there, or None. Raises ValueError for a wrong url or pin.
@@ -66,13 +67,14 @@ class Room:
         participant_id=None,
         codecs=codec_table.NAMES,
         stun_server=None,
+        local_ip=None,
         link=None,
     ):
         if not room_id:
             raise ValueError("room_id is empty")
         trust = Trust(ca, certificate_sha256)
         self._config = Config(Url(url), room_id, name, token, codecs, "board", trust)
-        self._link_options = (identity, codecs, stun_server)
+        self._link_options = (identity, codecs, stun_server, local_ip)
         self._make_link = link
         self.room_id = room_id
         self.session_id = None
@@ -84,7 +86,7 @@ class Room:
         self.on = self._events.on
         self.off = self._events.off
         self._roster = Roster(self._events.emit)
-        self._media = Media(time.ticks_ms)
+        self._media = Media()
         self._volume = 100
         self._subscription = None
         self._hearing = True

@@ -50,7 +50,7 @@ class Session:
             signaling.join(offer, config.name, config.codecs, config.kind, participant_id, resume)
         )
         self.joined = await self._wait_joined()
-        await self.link.accept(self.joined["sdp"])
+        self.link.accept(self.joined["sdp"])
         return self.joined
 
     async def wait_media(self):

@@ -1,7 +1,5 @@
 """A TCP or TLS byte stream that is polled, so that no socket sits in the event loop's poller.
 
-from micropython import const
-
 On a chip each pass of asyncio with a registered socket costs a whole select(), 0.3 ms; a read
 that finds nothing every 50 ms costs less than a hundredth of that.
 """
@@ -12,6 +10,8 @@ import errno
 import select
 import socket
 import time
+
+from micropython import const
 
 from .errors import Refused, Unreachable
 
