@@ -1,14 +1,20 @@
-"""The web application: signaling, REST, the page, and the headers that guard it."""
+"""The web application: signaling, REST, and the page."""
 # MIT License; see LICENSE
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from pathlib import Path
 
-from . import page, rest, signaling
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from . import rest, signaling
+from .guard import Guard, refuse
 from .hub import Hub
 from .reasons import Refusal
+
+_STATIC = Path(__file__).parent / "static"
 
 
 def create_app(hub: Hub) -> FastAPI:
@@ -17,17 +23,18 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     app.include_router(signaling.router)
     app.include_router(rest.router)
-    page.mount(app)
+    app.add_api_route("/", _page, include_in_schema=False)
+    app.add_api_route("/r/{room_id}", _page, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(Refusal, _refuse)
+    app.add_middleware(Guard, hub=hub)
     return app
+
+
+async def _page() -> FileResponse:
+    return FileResponse(_STATIC / "index.html")
 
 
 async def _refuse(request: Request, refusal: Exception) -> JSONResponse:
     assert isinstance(refusal, Refusal)
-    body = {
-        "code": refusal.code,
-        "error": refusal.text,
-        "message": refusal.text,
-        "retriable": refusal.retriable,
-    }
-    return JSONResponse(body, refusal.http_status)
+    return refuse(refusal)

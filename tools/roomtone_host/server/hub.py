@@ -7,6 +7,7 @@ from .config import Config
 from .limits import RateLimit
 from .reasons import Refusal
 from .rooms import Rooms
+from .tls import machine_names
 from .tokens import EVERYTHING, Grant, Tickets, Tokens, load_secret
 
 _JOINS_BURST = 60
@@ -24,6 +25,7 @@ class Hub:
         self.rooms = Rooms(config.data / "rooms.json")
         self.joins = RateLimit(_JOINS_BURST, _JOINS_PER_S)
         self.addresses = config.addresses()
+        self.names = frozenset(name.lower() for name in machine_names(config.host))
         self.stopping = False
         for room_id in config.rooms:
             self.rooms.create(room_id, config.room_limit)

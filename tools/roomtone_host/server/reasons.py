@@ -17,6 +17,7 @@ _REASONS: dict[str, tuple[bool, str | None]] = {
     "media-failed": (True, "The audio connection could not be made."),
     "no-codec": (False, "The offer has no codec that this server speaks."),
     "protocol-error": (False, None),
+    "too-large": (False, "The body of a request may have 64 KiB."),
     "rate-limited": (True, "Too many attempts; wait a moment."),
     "connection-lost": (True, "The connection was lost."),
     "server-stopping": (True, "The server is restarting."),
@@ -31,6 +32,7 @@ _STATUS = {
     "room-not-found": 404,
     "room-full": 409,
     "room-ended": 410,
+    "too-large": 413,
     "rate-limited": 429,
     "server-stopping": 503,
 }

@@ -8,6 +8,7 @@ import logging
 from fastapi import APIRouter, Request, WebSocket
 
 from .call import Call
+from .guard import check_site
 from .hub import Hub
 from .ids import check_id
 from .link import SUBPROTOCOL, WebSocketLink
@@ -42,7 +43,7 @@ async def connect(socket: WebSocket, room_id: str) -> None:
 
 def _admit(hub: Hub, socket: WebSocket, room_id: str) -> tuple[Room, Grant]:
     hub.check_rate(socket.client.host if socket.client else "")
-    _check_origin(socket)
+    check_site(socket.headers, hub)
     ticket = socket.query_params.get("ticket")
     if ticket:
         grant = hub.tickets.redeem(ticket, room_id)
@@ -52,13 +53,6 @@ def _admit(hub: Hub, socket: WebSocket, room_id: str) -> tuple[Room, Grant]:
     room = hub.rooms.get(room_id)
     grant.check_room(room_id)
     return room, grant
-
-
-def _check_origin(socket: WebSocket) -> None:
-    """A page of another site must not use a browser that can reach an open server."""
-    origin = socket.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != socket.headers.get("host"):
-        raise Refusal("forbidden", "This page is not of this server.")
 
 
 @router.post("/v1/rooms/{room_id}/ticket")

@@ -1,0 +1,124 @@
+"""`roomtone serve` and `roomtone token` as processes: start line, TLS, signals, bad use."""
+# MIT License; see LICENSE
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+
+import jwt
+from room_client import RoomClient
+from roomtone_host import cli
+from typer.testing import CliRunner
+
+_COMMAND = [sys.executable, "-m", "roomtone_host.cli"]
+
+
+@contextlib.contextmanager
+def serving(tmp_path, *options):
+    """A server process and its start line."""
+    command = [*_COMMAND, "serve", "--json", "--port", "0", "--data", str(tmp_path / "data")]
+    with subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+def run(*options, **more):
+    return subprocess.run(
+        [*_COMMAND, *options], capture_output=True, check=False, text=True, timeout=30, **more
+    )
+
+
+async def check_stop(tmp_path, number):
+    with serving(tmp_path, "--open", "--room", "lab") as (process, start):
+        ada = RoomClient(start["url"], "lab", "Ada")
+        assert (await ada.join())["type"] == "joined"
+        process.send_signal(number)
+        error = await ada.wait("error")
+        assert (error["code"], error["retriable"]) == ("server-stopping", True)
+        assert await ada.wait_closed() == 4000
+        assert process.wait(5) == 0
+        assert process.stderr.read() == ""
+        await ada.close()
+
+
+async def test_sigint_sends_everybody_away_and_ends_with_0(tmp_path):
+    await check_stop(tmp_path, signal.SIGINT)
+
+
+async def test_sigterm_sends_everybody_away_and_ends_with_0(tmp_path):
+    await check_stop(tmp_path, signal.SIGTERM)
+
+
+async def test_tls_makes_a_certificate_and_keeps_it(tmp_path):
+    data = tmp_path / "data"
+    with serving(tmp_path, "--tls", "--host", "127.0.0.1", "--room", "lab") as (_, start):
+        assert start["url"].startswith("https://127.0.0.1:")
+        pem = (data / "certificate.pem").read_text()
+        digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
+        assert start["fingerprint"].replace(":", "") == digest
+        assert (data / "key.pem").stat().st_mode & 0o777 == 0o600
+        trusted = ssl.create_default_context(cafile=str(data / "certificate.pem"))
+        token = run("token", "--room", "lab", "--data", str(data)).stdout.strip()
+        ada = RoomClient(start["url"], "lab", "Ada")
+        await ada.open(token, ssl=trusted)
+        await ada.send({"type": "join", "sdp": await ada.offer()})
+        assert (await ada.wait("joined"))["room_id"] == "lab"
+        await ada.close()
+    with serving(tmp_path, "--tls", "--host", "127.0.0.1") as (_, again):
+        assert again["fingerprint"] == start["fingerprint"]
+
+
+def test_a_token_is_what_was_asked_for(tmp_path):
+    made = run(
+        *("token", "--room", "lab", "--participant", "hall", "--mod", "--hours", "2"),
+        *("--data", str(tmp_path)),
+    )
+    claims = jwt.decode(
+        made.stdout.strip(), (tmp_path / "secret").read_text().strip(), algorithms=["HS256"]
+    )
+    assert (claims["roomId"], claims["participantId"]) == ("lab", "hall")
+    assert claims["permissions"] == ["allow_join", "allow_mod"] and claims["version"] == 2
+    assert claims["exp"] - claims["iat"] == 7200
+
+
+def test_bad_use_is_one_sentence_and_exit_code_2(tmp_path):
+    data = ("--data", str(tmp_path / "data"))
+    for options in (
+        ("serve", "--room", "no good", *data),
+        ("serve", "--host", "203.0.113.77", "--port", "0", *data),
+        ("serve", "--cert", "x.pem", *data),
+        ("serve", "--port", "0", "--cert", "x.pem", "--key", "y.pem", *data),
+        ("token", "--participant", "a b", *data),
+        ("serve", "--port", "0", "--data", "/proc/no"),
+    ):
+        done = CliRunner().invoke(cli.app, options)
+        assert done.exit_code == 2, (options, done.stderr)
+        assert done.stdout == "" and done.stderr.count("\n") <= 2, done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_help_and_text_for_people(tmp_path):
+    assert "--json" in run("serve", "--help", env={**os.environ, "COLUMNS": "120"}).stdout
+    command = [*_COMMAND, "serve", "--port", "0", "--host", "127.0.0.1", "--room", "lab"]
+    with subprocess.Popen(
+        [*command, "--data", str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "Ctrl-C" in line:
+                break
+        process.terminate()
+        assert process.wait(5) == 0
+    text = "".join(lines)
+    assert "/r/lab#token=ey" in text
+    assert (tmp_path / "secret").read_text().strip() not in text
