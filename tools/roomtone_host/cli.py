@@ -16,6 +16,8 @@ COMMANDS = {
     "serve": "roomtone_host.server.commands:serve",
     "token": "roomtone_host.server.commands:token",
     "simulate": "roomtone_host.simulate:simulate",
+    "run": "roomtone_host.demo.commands:run",
+    "demo": "roomtone_host.demo.commands:demo",
 }
 
 

@@ -58,7 +58,7 @@ def wait_joined(board: SimBoard, timeout_s: float = JOIN_TIMEOUT_S) -> dict[str,
             if event["event"] == "state" and event["state"] == "connected":
                 return event
             # The board would try again for ever; whoever typed a command wants to know now.
-            if event["event"] == "state" and event["state"] == "reconnecting":
+            if event["event"] == "state" and event["reason"]:
                 raise Refused(event["reason"], event["text"])
         if not board.running:
             raise Refused("board-failed", f"The board ended: {board.console()[-300:].strip()}")
