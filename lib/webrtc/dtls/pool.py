@@ -49,7 +49,7 @@ class Pool:
         except StopIteration as end:
             self._target.append(end.value)
             self._work = None
-        return True
+        return not self.full
 
     def take_pair(self):
         """Return a key pair (scalar, affine point), or None when the pool has none."""
