@@ -43,7 +43,6 @@ _FLAGS = [
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
     # A page whose policy passes by us counts as public, and would not reach the loopback.
@@ -69,7 +68,8 @@ class BrowserParticipant:
     """A person in `room` on the server at `url`: `async with` joins, leaving the block leaves.
 
     Args:
-        mic_wav: what the microphone plays, 16-bit PCM; over and over with `loop`.
+        mic_wav: what the microphone plays, 16-bit PCM, once, or over and over with `loop`;
+            None when the browser is to be refused the microphone.
         heard_wav: where to write what the page played, when the call is over.
         options: of the browser context, such as `viewport` and `color_scheme`.
 
@@ -90,7 +90,7 @@ class BrowserParticipant:
         url: str,
         room: str,
         name: str,
-        mic_wav: Path,
+        mic_wav: Path | None,
         heard_wav: Path | None = None,
         token: str | None = None,
         *,
@@ -106,7 +106,7 @@ class BrowserParticipant:
         self.name = name
         self.room = room
         self.page: Page
-        self._mic_wav = Path(mic_wav)
+        self._mic_wav = mic_wav and Path(mic_wav)
         self._heard_wav = heard_wav
         self._loop = loop
         self._options = {"ignore_https_errors": True, "locale": "en", **options}
@@ -141,13 +141,10 @@ class BrowserParticipant:
         executable = find_chromium()
         if executable is None:
             raise BrowserError("Chromium is not installed: apt-get install chromium")
-        if not self._mic_wav.is_file():
-            raise BrowserError(f"{self._mic_wav}: no such file")
-        microphone = f"{self._mic_wav.resolve()}{'' if self._loop else '%noloop'}"
         self._playwright = await async_playwright().start()
         self._browser = await self._playwright.chromium.launch(
             executable_path=executable,
-            args=[*_FLAGS, f"--use-file-for-fake-audio-capture={microphone}"],
+            args=[*_FLAGS, *self._microphone_flags()],
             chromium_sandbox=False,
         )
         context = await self._browser.new_context(**self._options)
@@ -214,12 +211,20 @@ class BrowserParticipant:
     @property
     def microphone_start_s(self) -> float:
         """The Unix time at which the microphone began to play its file; needs `said`."""
-        if self.said is None:
-            raise RuntimeError("known only after leaving")
+        if self.said is None or self._mic_wav is None:
+            raise RuntimeError("known only after leaving, and with a microphone")
         file = read_wav(self._mic_wav).at(8000).samples
         said = self.said.at(8000).samples
         match = correlate(said, file, mode="full", method="fft")
         return self.said.start_s + (int(np.argmax(np.abs(match))) - len(file) + 1) / 8000
+
+    def _microphone_flags(self) -> list[str]:
+        if self._mic_wav is None:
+            return ["--deny-permission-prompts"]
+        if not self._mic_wav.is_file():
+            raise BrowserError(f"{self._mic_wav}: no such file")
+        file = f"{self._mic_wav.resolve()}{'' if self._loop else '%noloop'}"
+        return ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={file}"]
 
     async def _instrument(self, context: BrowserContext) -> None:
         # A worklet's request passes by the routes, so its code is handed over as a blob.

@@ -37,8 +37,8 @@ export class Call extends EventTarget {
   #token;
   #attempt = 0;
   #timers = new Set();
-  #publishing = false;
-  #mutedTold = false;
+  #publishing = null;
+  #mutedTold = null;
 
   constructor({ room, token, name, microphone }) {
     super();
@@ -126,8 +126,8 @@ export class Call extends EventTarget {
     this.state = "connected";
     this.startedAt ??= Date.now();
     this.#attempt = 0;
-    this.#publishing = false;
-    this.#mutedTold = false;
+    this.#publishing = null; // what the server believes after a resume is not known
+    this.#mutedTold = null;
     peer.addEventListener("state", () => this.#mediaChanged(peer));
     this.#emit("stream", peer.stream);
     this.#tellStream();
@@ -199,8 +199,8 @@ export class Call extends EventTarget {
     const tell = (type) => this.#signaling.send({ type, kind: "audio" });
     if (publishing !== this.#publishing) tell(publishing ? "stream-started" : "stream-stopped");
     this.#publishing = publishing;
-    const muted = publishing && this.#microphone.muted;
-    if (muted !== this.#mutedTold && publishing) tell(muted ? "stream-muted" : "stream-unmuted");
+    const { muted } = this.#microphone;
+    if (muted !== this.#mutedTold) tell(muted ? "stream-muted" : "stream-unmuted");
     this.#mutedTold = muted;
   }
 

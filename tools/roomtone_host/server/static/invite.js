@@ -26,8 +26,8 @@ export function roomAddress(room, token) {
 }
 
 /**
- * The link to hand to others, and whether it lets them in: a token that names its bearer
- * or lets them moderate stays with its bearer.
+ * The link to hand to others, and whether it lets them in: a token that names its bearer,
+ * or allows more than to join, stays with its bearer.
  */
 export function inviteLink(room, token) {
   const own = isPersonal(token);
@@ -38,7 +38,8 @@ function isPersonal(token) {
   try {
     const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
     const claims = JSON.parse(atob(payload));
-    return Boolean(claims.participantId || claims.permissions?.includes("allow_mod"));
+    const more = claims.permissions?.includes("allow_mod") || claims.roles?.includes("crawler");
+    return Boolean(claims.participantId || more);
   } catch {
     return false; // not a JWT: nothing personal to be seen
   }

@@ -65,6 +65,12 @@ const REASONS = {
     text: "A message was not valid.",
     advice: "Reload the page. If it happens again, page and server are of different versions.",
   },
+  "rate-limited": {
+    title: "Too many attempts",
+    text: "Too many attempts; wait a moment.",
+    advice: "",
+    retriable: true,
+  },
   "server-stopping": {
     title: "The server is restarting",
     text: "The server is restarting.",
@@ -117,15 +123,14 @@ export function explain(error) {
   return { title: known.title, text: error.message, advice: known.advice };
 }
 
-/** The CallError that an `error` message tells. */
-export function asError({ code, text, retriable }) {
-  return new CallError(code, text, retriable);
+/** The CallError that an `error` message, or the body of a refused request, tells. */
+export function asError({ code, text, message, retriable }) {
+  return new CallError(code, text ?? message, retriable);
 }
 
 /** Turns a refused HTTP request into the CallError that its body or its status tells. */
 export function refusal(status, body) {
-  const told = [body, body?.error, body?.detail].find((part) => typeof part?.code === "string");
-  if (told) return asError(told);
+  if (typeof body?.code === "string") return asError(body);
   const code = { 401: "token-invalid", 403: "forbidden", 404: "room-not-found" }[status];
   return new CallError(code ?? (status >= 500 ? "server-unreachable" : "bad-request"));
 }
