@@ -53,6 +53,11 @@ def local_ip():
     return network.WLAN(network.WLAN.IF_STA).ifconfig()[0]
 
 
+def look(poller):
+    """Return the poller's function that waits; CPython has only the one that makes a list."""
+    return getattr(poller, "ipoll", poller.poll)
+
+
 def udp_socket(ip, port):
     """Return a non-blocking UDP socket bound to ip and port. Raises OSError."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

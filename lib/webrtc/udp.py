@@ -23,6 +23,7 @@ class UdpEndpoint:
         self.unsent = 0
         self.revived = 0
         self._poller = select.poll()
+        self._look = port.look(self._poller)
         self._socket = None
         self._to = None  # last (ip, port) written to, and what sendto wants for it
         self._to_socket = None
@@ -47,7 +48,7 @@ class UdpEndpoint:
         limit: longest datagram wanted; of a longer one the tail is lost. The poll comes first,
         since a read that finds nothing costs `limit` bytes of garbage and an exception.
         """
-        for _ in self._poller.ipoll(0):
+        for _ in self._look(0):
             break
         else:
             return None
