@@ -78,7 +78,7 @@ def _board_account(talker: Talker, board: SimBoard, stage: Stage) -> Account:
         first_sound_ms=None,
         packets_sent=stats["packets_sent"],
         packets_received=stats["packets_received"],
-        packets_lost=stats["packets_lost"],
+        packets_lost=stats["lost"],
         concealed_percent=100 * stats["concealed"] / frames,
     )
 
