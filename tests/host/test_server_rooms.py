@@ -122,6 +122,10 @@ async def test_messages_that_are_wrong_are_answered_and_the_call_goes_on(server,
         ({"type": "subscribe", "participant_id": "nobody"}, "bad-request"),
         ({"type": "message", "topic": "", "data": 1}, "bad-request"),
         ({"type": "message", "topic": "t", "data": "x" * 9000}, "bad-request"),
+        (
+            {"type": "message", "topic": "t", "data": json.loads("[" * 90 + "]" * 90)},
+            "bad-request",
+        ),
         ({"type": "presenter", "active": "yes"}, "bad-request"),
         ({"type": "ping", "id": {}}, "bad-request"),
         ({"type": "stream-muted", "kind": "video"}, "bad-request"),
@@ -134,7 +138,9 @@ async def test_messages_that_are_wrong_are_answered_and_the_call_goes_on(server,
     assert await ada.wait("pong") == {"type": "pong", "id": 7}
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '"x"', "[" * 5000, '{"type":"' + "x" * 17000 + '"}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '"x"', '{"type": NaN}', "[" * 5000, '{"type":"' + "x" * 17000 + '"}']
+)
 async def test_what_is_no_message_ends_the_connection(server, client, text):
     ada = client(server)
     await ada.join()
@@ -244,6 +250,8 @@ async def test_messages_go_to_all_or_to_one(server, client):
         }
     await ada.send({"type": "message", "topic": "chat", "data": 2, "to": bob.id})
     assert (await bob.wait("message"))["data"] == 2
+    await ada.send({"type": "message", "topic": "chat", "data": "\ud800!", "to": bob.id})
+    assert (await bob.wait("message"))["data"] == "?!"
     await eve.send({"type": "ping", "id": 1})
     await eve.wait("pong")
     assert not [m for m in ada.messages + eve.messages if m["type"] == "message"]

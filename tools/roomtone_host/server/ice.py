@@ -86,7 +86,9 @@ class IceConnection(Connection):
                 address = ipaddress.ip_address(candidate.host)
             except (ValueError, IndexError):
                 continue
-            if address.is_multicast or address.is_unspecified or candidate.component != 1:
+            if candidate.transport.lower() != "udp" or candidate.component != 1:
+                continue
+            if address.is_multicast or address.is_unspecified:
                 continue
             if self._loopback_only and not address.is_loopback:
                 continue

@@ -70,4 +70,5 @@ class WebSocketLink:
                         await self._socket.close(item)
                         return
                     text = json.dumps(item, separators=(",", ":"), ensure_ascii=False)
-                    await self._socket.send_text(text)
+                    # A lone surrogate, which JSON can smuggle in, is no text.
+                    await self._socket.send_text(text.encode(errors="replace").decode())

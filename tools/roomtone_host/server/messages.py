@@ -14,6 +14,7 @@ _NAME_LIMIT = 64
 _TOPIC_LIMIT = 64
 _KINDS = ("board", "browser", "agent")
 _WANTS_LIMIT = 8
+_DEPTH_LIMIT = 32
 
 
 def decode(text: str) -> dict:
@@ -21,7 +22,7 @@ def decode(text: str) -> dict:
     if len(text) > MESSAGE_LIMIT or len(text.encode(errors="surrogatepass")) > MESSAGE_LIMIT:
         raise Refusal("protocol-error", "A message may have 16 KiB.", fatal=True)
     try:
-        message = json.loads(text)
+        message = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise Refusal("protocol-error", "A message must be JSON.", fatal=True) from None
     if not isinstance(message, dict):
@@ -29,6 +30,10 @@ def decode(text: str) -> dict:
     if not isinstance(message.get("type"), str):
         raise Refusal("bad-request", "type: a word is expected.")
     return message
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def text_field(message: dict, field: str, limit: int, default: str | None = None) -> str:
@@ -93,6 +98,22 @@ def data_message(message: dict) -> tuple[str, object, str | None]:
     if "data" not in message:
         raise Refusal("bad-request", "data: is missing.")
     data = message["data"]
+    if _is_deeper(data, _DEPTH_LIMIT):
+        raise Refusal("bad-request", "data: is nested too deeply.")
     if len(json.dumps(data, ensure_ascii=False).encode(errors="replace")) > DATA_LIMIT:
         raise Refusal("bad-request", "data: at most 8 KiB are expected.")
     return topic, data, optional_id(message, "to")
+
+
+def _is_deeper(data: object, limit: int) -> bool:
+    level = [data]
+    for _ in range(limit):
+        level = [
+            inner
+            for item in level
+            if isinstance(item, list | dict)
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return False
+    return True

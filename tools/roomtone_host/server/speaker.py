@@ -11,7 +11,10 @@ _TAKE_OVER_TICKS = 15  # for 300 ms
 _FIRST_TICKS = 5  # 100 ms when nobody speaks
 _RELEASE_TICKS = 50  # 1 s of silence, then nobody speaks
 _RISE = 0.5
-_FALL = 0.04  # 20 ms frames: half a second to fall by half of the difference
+# Whoever speaks falls slowly, so that a breath costs nothing; a challenger falls quickly, so
+# that the tail of a cough does not count as speech.
+_FALL = 0.04
+_CHALLENGER_FALL = 0.2
 
 
 class ActiveSpeaker:
@@ -43,7 +46,8 @@ class ActiveSpeaker:
         smooth = {}
         for name, level in levels.items():
             old = self._smooth.get(name, -127.0)
-            smooth[name] = old + (level - old) * (_RISE if level > old else _FALL)
+            fall = _FALL if name == self.current else _CHALLENGER_FALL
+            smooth[name] = old + (level - old) * (_RISE if level > old else fall)
         self._smooth = smooth
 
     def _challenge(self) -> None:
