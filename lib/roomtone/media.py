@@ -107,6 +107,8 @@ class Playback:
 
     def use(self, codec):
         """Play what `codec` decodes; the jitter buffer is new when the codec is."""
+        if codec is self._codec and codec:
+            self.jitter.reset()  # a new connection is a new stream, on a new clock
         if codec is None or codec is self._codec:
             return
         from audio.jitter import JitterBuffer

@@ -76,7 +76,8 @@ async def connect(url, trust, timeout_ms):
     Raises Unreachable or Refused ("server-unreachable", "certificate-mismatch"), OSError never.
     """
     start = time.ticks_ms()
-    context = trust.context() if url.secure else None
+    verifier = trust.verifier()
+    context = trust.context(verifier) if url.secure else None
     try:
         address = socket.getaddrinfo(url.host, url.port, 0, socket.SOCK_STREAM)[0]
         raw = socket.socket(address[0], socket.SOCK_STREAM)
@@ -89,8 +90,7 @@ async def connect(url, trust, timeout_ms):
             stream = context.wrap_socket(
                 raw, server_hostname=url.host, do_handshake_on_connect=False
             )
-            await _handshake(stream, start, timeout_ms)
-            trust.check(stream.getpeercert(True))
+            await _handshake(stream, verifier, start, timeout_ms)
         return Transport(raw, stream)
     except BaseException:
         Transport(raw, stream).close()
@@ -116,9 +116,12 @@ async def _connect_socket(raw, address, start, timeout_ms):
         await asyncio.sleep_ms(_POLL_MS)
 
 
-async def _handshake(stream, start, timeout_ms):
-    """Drive TLS until it stands: reads move it, and an HTTP server has nothing to say yet."""
-    while True:
+async def _handshake(stream, verifier, start, timeout_ms):
+    """Drive TLS until the server's certificate was accepted; the first write does the rest.
+
+    Reads move it, and an HTTP server has nothing to say yet.
+    """
+    while not verifier.seen:
         try:
             data = stream.read(1)
         except OSError as error:
@@ -131,12 +134,10 @@ async def _handshake(stream, start, timeout_ms):
             raise Refused("certificate-mismatch", f"The certificate was refused: {why}") from None
         if data is not None:
             raise Unreachable("server-unreachable", "The server does not speak TLS here.")
-        # There is a peer certificate only once the handshake is over; cipher() before that
-        # ends the interpreter.
-        if stream.getpeercert(True) is not None:
-            return
-        _check_time(start, timeout_ms, "server-unreachable")
-        await asyncio.sleep_ms(_POLL_MS)
+        if not verifier.seen:
+            _check_time(start, timeout_ms, "server-unreachable")
+            await asyncio.sleep_ms(_POLL_MS)
+    verifier.check()
 
 
 def _tls_error(error):

@@ -18,16 +18,21 @@ class Trust:
         self._ca = ca
         self._pin = _pin(certificate_sha256) if certificate_sha256 else None
 
-    def context(self):
-        """A client `tls.SSLContext`. Raises Refused when nothing is there to verify with."""
+    def context(self, verifier):
+        """A client `tls.SSLContext` that shows the server's certificate to `verifier`.
+
+        Raises Refused when nothing is there to verify with.
+        """
         import tls
 
         if self._ca is None and self._pin is None:
             raise Refused("certificate-mismatch", "https needs a CA certificate or a pin.")
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        context.verify_callback = verifier.look
         if self._pin is not None:
-            # The pin is checked on the finished handshake, before a byte of ours is sent.
-            context.verify_mode = tls.CERT_NONE
+            # A self-signed certificate has no chain: the pin is what is required of it. With
+            # CERT_NONE the callback would not be called.
+            context.verify_mode = tls.CERT_OPTIONAL
             return context
         context.verify_mode = tls.CERT_REQUIRED
         try:
@@ -36,15 +41,36 @@ class Trust:
             raise Refused("certificate-mismatch", "The CA certificate can't be read.") from None
         return context
 
-    def check(self, certificate):
-        """Compare the peer's DER certificate with the pin. Raises Refused when it differs."""
-        if self._pin is None:
-            return
-        found = hashlib.sha256(certificate or b"").digest()
-        if found != self._pin:
+    def verifier(self):
+        """What looks at the certificate of one connection."""
+        return Verifier(self._pin)
+
+
+class Verifier:
+    """Sees the certificate while TLS is being set up; `seen` tells that it has come.
+
+    mbedTLS proves the server's key in the same handshake, and sends nothing of ours before.
+    """
+
+    def __init__(self, pin):
+        self.seen = False
+        self._pin = pin
+        self._found = b""
+
+    def look(self, certificate, depth):
+        """Called by mbedTLS for each certificate, the server's own at depth 0."""
+        if depth == 0:
+            self.seen = True
+            self._found = hashlib.sha256(certificate).digest()
+        return 0  # what mbedTLS found wrong with it stays wrong
+
+    def check(self):
+        """Compare with the pin. Raises Refused when it differs."""
+        if self._pin is not None and self._found != self._pin:
+            found = hexlify(self._found).decode()
             raise Refused(
                 "certificate-mismatch",
-                f"The server's certificate is {hexlify(found).decode()}, not the pinned one.",
+                f"The server's certificate is {found}, not the pinned one.",
             )
 
 

@@ -133,15 +133,20 @@ class TestTrust(unittest.TestCase):
     # SHA-256 of "abc", FIPS 180-2 appendix B.1.
     _PIN = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
-    def test_pin_fits(self):
-        Trust(None, self._PIN).check(b"abc")
-        colons = ":".join([self._PIN[at : at + 2].upper() for at in range(0, 64, 2)])
-        Trust(None, colons).check(b"abc")
+    def _look(self, pin, *certificates):
+        verifier = Trust(None, pin).verifier()
+        for depth in range(len(certificates)):
+            self.assertEqual(verifier.look(memoryview(certificates[depth]), depth), 0)
+        verifier.check()
+
+    def test_pin_fits_the_first_certificate(self):
+        self._look(self._PIN, b"abc", b"issuer")
+        self._look(":".join([self._PIN[at : at + 2].upper() for at in range(0, 64, 2)]), b"abc")
 
     def test_pin_that_differs_is_a_mismatch(self):
-        for certificate in (b"abd", b"", None):
+        for certificates in ((b"abd",), (b"",), (), (b"other", b"abc")):
             with self.assertRaises(RoomError) as caught:
-                Trust(None, self._PIN).check(certificate)
+                self._look(self._PIN, *certificates)
             self.assertEqual(caught.exception.code, "certificate-mismatch")
 
     def test_broken_pin_is_told_at_once(self):
@@ -155,7 +160,7 @@ class TestTrust(unittest.TestCase):
         except ImportError:
             return  # CPython has no such module; the other runtimes run this
         with self.assertRaises(RoomError) as caught:
-            Trust().context()
+            Trust().context(Trust().verifier())
         self.assertEqual(caught.exception.code, "certificate-mismatch")
 
 
