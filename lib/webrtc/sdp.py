@@ -209,12 +209,8 @@ class Local:
             media.address, media.port = words[4], int(words[5])
         media.codecs = codecs
         media.mid = mid
-        media.setup = setup
         media.direction = direction
-        media.ice_ufrag = self.ufrag
-        media.ice_pwd = self.pwd
-        media.fingerprint = self.fingerprint
-        media.rtcp_mux = True
+        self.set_transport(media, setup)
         media.ptime = 20
         media.candidates = list(self.candidates)
         media.end_of_candidates = not self.more_candidates
@@ -223,6 +219,14 @@ class Local:
             media.cname = self.cname
             media.msid = self.cname + " audio"
         return media
+
+    def set_transport(self, media, setup):
+        """Write our ICE credentials and DTLS side into a section."""
+        media.setup = setup
+        media.ice_ufrag = self.ufrag
+        media.ice_pwd = self.pwd
+        media.fingerprint = self.fingerprint
+        media.rtcp_mux = media.kind != "application"
 
 
 def offer(local, mid="0", setup="actpass"):
@@ -247,25 +251,31 @@ def answer(remote, local, setup="active"):
     codecs = common_codecs(local.codecs, theirs.codecs)
     if not codecs:
         raise ValueError("SDP: no codec in common")
+    if theirs.setup in ("active", "passive"):
+        setup = "active" if theirs.setup == "passive" else "passive"
     session = local.session()
     for media in remote.media:
         if media is theirs:
             ours = _accept(theirs, local, codecs, setup)
         else:
-            ours = Media(media.kind, 0, media.protocol, media.formats)
-            ours.mid = media.mid
-            ours.direction = "inactive"
+            ours = _reject(media, local, setup)
         session.media.append(ours)
     if theirs.mid in remote.bundle:
         session.bundle.append(theirs.mid)
     return session
 
 
+# One format, its codec and the transport are of no use, but aiortc refuses an answer without.
+def _reject(theirs, local, setup):
+    media = Media(theirs.kind, 0, theirs.protocol, theirs.formats[:1])
+    media.mid = theirs.mid
+    media.direction = "inactive"
+    media.codecs = [codec for codec in theirs.codecs if str(codec[0]) == theirs.formats[0]]
+    local.set_transport(media, setup)
+    return media
+
+
 def _accept(theirs, local, codecs, setup):
-    if theirs.setup == "active":
-        setup = "passive"
-    elif theirs.setup == "passive":
-        setup = "active"
     direction = _common_direction(local.direction, theirs.direction)
     media = local.media(codecs, theirs.mid, setup, direction, theirs.protocol)
     if local.level_id is not None and theirs.level_extension is not None:

@@ -85,8 +85,8 @@ class Media:
             self._flag(name)
             return
         reader = _READERS.get(name)
-        if reader is None and self.kind == "audio":
-            reader = _AUDIO_READERS.get(name)
+        if reader is None:
+            reader = _KIND_READERS.get(self.kind, {}).get(name)
         if reader is not None:
             reader(self, value)
 
@@ -175,7 +175,7 @@ class Media:
 
     def finish(self):
         """Join rtpmap and fmtp lines into `codecs`, in the order of the m= line."""
-        if self.kind == "audio":
+        if self.kind in _KIND_READERS:
             for word in self.formats:
                 payload_type = number(word, 127, "payload type")
                 codec = self._maps.get(payload_type) or _STATIC_CODECS.get(payload_type)
@@ -200,8 +200,6 @@ class Media:
         if self.mid is not None:
             lines.append("a=mid:" + self.mid)
         lines.append("a=" + self.direction)
-        if self.rejected:
-            return lines
         self._transport_lines(lines)
         for payload_type, name, rate, fmtp in self.codecs:
             channels = "/2" if name == "opus" else ""
@@ -248,11 +246,14 @@ _READERS = {
     "fingerprint": Media._read_fingerprint,
     "candidate": Media._read_candidate,
 }
-_AUDIO_READERS = {
-    "rtpmap": Media._read_rtpmap,
-    "fmtp": Media._read_fmtp,
-    "extmap": Media._read_extmap,
-    "ssrc": Media._read_ssrc,
-    "msid": Media._read_msid,
-    "ptime": Media._read_ptime,
+_KIND_READERS = {
+    "audio": {
+        "rtpmap": Media._read_rtpmap,
+        "fmtp": Media._read_fmtp,
+        "extmap": Media._read_extmap,
+        "ssrc": Media._read_ssrc,
+        "msid": Media._read_msid,
+        "ptime": Media._read_ptime,
+    },
+    "video": {"rtpmap": Media._read_rtpmap},  # enough to reject it
 }

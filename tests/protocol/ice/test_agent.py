@@ -4,6 +4,7 @@
 import unittest
 
 from ice_world import World, connected, introduce
+from micropython import heap_lock, heap_unlock
 from webrtc import stun
 
 A = ("10.0.0.1", 4001)
@@ -103,6 +104,46 @@ class ConnectTest(Pair):
         self.assertTrue(self.net.run(600, connected(self.a, self.b)))
         sent = [t[0] for t in self.net.trace if t[1] == A and t[3][:2] == b"\x00\x01"]
         self.assertTrue(min(gaps(sent)) >= 50)
+
+    def test_candidate_that_comes_before_the_credentials_is_kept(self):
+        self.world()
+        self.introduce(False)
+        a = self.net.agent(True, A)
+        self.assertTrue(a.add_remote_candidate(self.b.candidates()[0] + " ufrag abcd"))
+        self.assertFalse(a.add_remote_candidate("a=end-of-candidates"))
+        self.assertTrue(a.end_of_candidates)
+        self.assertEqual((a.state, a.dropped), ("new", 0))
+
+    def test_controlled_side_follows_the_nomination_to_a_better_pair(self):
+        low, high = ("10.0.0.7", 7), ("10.0.0.8", 8)
+        self.world(a=False)
+        self.a.set_remote("peer", "q" * 22)
+        now_ms = 0
+        for address, rank in ((low, 1000), (high, 2000), (low, 1000)):
+            self.a.receive(self.nomination(rank), address, now_ms)
+            while now_ms < 500 and not self.a.is_valid(address):
+                self.a.tick(now_ms)
+                for data, to in self.a.outbox:
+                    self.answer(stun.parse(data), to, address, now_ms)
+                self.a.outbox.clear()
+                now_ms += 10
+            self.assertTrue(self.a.is_valid(address))
+        self.assertEqual(self.a.selected, high)
+        self.assertTrue(self.a.is_valid(low))
+
+    def nomination(self, rank):
+        check = [
+            (stun.USERNAME, (self.a.local_ufrag + ":peer").encode()),
+            (stun.PRIORITY, rank.to_bytes(4, "big")),
+            (stun.ICE_CONTROLLING, b"\xff" * 8),
+            (stun.USE_CANDIDATE, b""),
+        ]
+        return stun.build(stun.REQUEST, b"t" * 12, check, self.a.local_pwd.encode())
+
+    def answer(self, message, to, address, now_ms):
+        if to == address and message.kind == stun.REQUEST:
+            data = stun.build(stun.SUCCESS, message.transaction, (), b"q" * 22)
+            self.a.receive(data, address, now_ms)
 
     def test_thirty_percent_loss_does_not_prevent_or_end_a_connection(self):
         for seed in range(1, 6):
@@ -248,6 +289,16 @@ class ConsentTest(Pair):
         self.net.run(3000)
         self.assertEqual(self.a.state, "failed")
 
+    def test_noting_media_allocates_nothing(self):
+        self.world()
+        self.connect()
+        heard, now_ms = self.a.heard, self.net.now_ms
+        heap_lock()
+        try:
+            heard(now_ms)
+        finally:
+            heap_unlock()
+
     def test_lite_agent_notices_silence_too(self):
         self.world(a_lite=True, b=True)
         self.connect()
@@ -282,6 +333,26 @@ class RestartTest(Pair):
         for _ in range(20):
             self.net.run(1000)
             self.assertEqual((self.a.state, self.b.state), ("connected", "connected"))
+
+    def test_peer_that_restarts_alone_is_found_again(self):
+        self.world()
+        self.connect()
+        self.b.restart()
+        self.introduce()
+        self.assertTrue(self.net.run(500, lambda: self.a._settled and self.b._settled))
+        for _ in range(10):
+            self.net.run(1000)
+            self.assertEqual((self.a.state, self.b.state), ("connected", "connected"))
+
+    def test_restart_under_loss(self):
+        for seed in range(1, 5):
+            self.world(seed=seed, loss_percent=30)
+            self.connect(6000)
+            self.a.restart()
+            self.b.restart()
+            self.introduce()
+            done = self.net.run(6000, lambda: self.a._settled and self.b._settled)
+            self.assertTrue(done, seed)
 
     def test_restart_moves_to_a_new_address(self):
         moved = ("10.0.0.8", 4008)
