@@ -41,7 +41,7 @@ class Concealer:
             n = min(count, _HEAL_MS * self._ms)
             extend(self._history, self._size, self._period, self._tail, n, 0)
             scale(self._tail, n, self._gain, self._gain)
-            crossfade(self._tail, pcm, pcm, n)
+            crossfade(self._tail, 0, pcm, 0, pcm, 0, n)
             self._period = 0
         remember(self._history, self._size, pcm, count)
 
@@ -52,8 +52,9 @@ class Concealer:
         if not self._period:
             self._period = find_period(
                 self._history,
-                self._size,
+                self._size - _WINDOW_MS * self._ms,
                 _WINDOW_MS * self._ms,
+                -1,
                 _SHORTEST_MS * self._ms,
                 _LONGEST_MS * self._ms,
                 self._ms // 4,

@@ -49,11 +49,14 @@ def remember(history: ptr16, size: int, pcm: ptr16, count: int):
 
 
 @micropython.viper
-def find_period(pcm: ptr16, end: int, window: int, shortest: int, longest: int, step: int) -> int:
-    # The lag whose mean magnitude difference over the last `window` samples before `end` is least.
-    # Needs end >= window + longest. Every `step`-th lag and sample is looked at, then the lags
-    # between. 960 samples of difference 2 * 65535 stay within 31 bits.
-    tail = int(pcm) + 2 * (end - window)
+def find_period(
+    pcm: ptr16, start: int, window: int, direction: int, shortest: int, longest: int, step: int
+) -> int:
+    # The lag by which the `window` samples at start differ least from those that lie the lag
+    # before (direction -1) or after (1) them. Every `step`-th lag and sample is looked at, then
+    # the lags between. 960 differences of at most 65535 stay within 31 bits.
+    tail = int(pcm) + 2 * start
+    direction = 2 * direction
     best = 0x3FFFFFFF
     period = longest
     lag = longest
@@ -63,7 +66,7 @@ def find_period(pcm: ptr16, end: int, window: int, shortest: int, longest: int, 
     while hop:
         while lag >= last:
             a = ptr16(tail)
-            b = ptr16(tail - 2 * lag)
+            b = ptr16(tail + direction * lag)
             total = 0
             n = window
             while n > 0:
@@ -132,8 +135,14 @@ def extend(history: ptr16, size: int, period: int, pcm: ptr16, count: int, smoot
 
 
 @micropython.viper
-def crossfade(old: ptr16, new: ptr16, out: ptr16, count: int):
-    # out goes linearly from old to new within count (1 to 16383) samples. May be in place.
+def crossfade(
+    pcm: ptr16, old_at: int, other: ptr16, new_at: int, out: ptr16, out_at: int, count: int
+):
+    # out[out_at..] goes linearly from pcm[old_at..] to other[new_at..] within count (1 to 16383)
+    # samples. May be in place where it does not overwrite what it has yet to read.
+    old = ptr16(int(pcm) + 2 * old_at)
+    new = ptr16(int(other) + 2 * new_at)
+    out = ptr16(int(out) + 2 * out_at)
     weight = 0
     step = 16384 // (count + 1)
     while count:

@@ -86,6 +86,10 @@ class _G711:
         self._concealer.heal(pcm, length)
         return length
 
+    def packet_samples(self, packet, length):
+        """Return how many samples the first `length` bytes of packet decode to."""
+        return length
+
     def conceal_into(self, pcm):
         """Fill pcm with what a lost frame probably was; fades to silence. Returns the samples."""
         return self._concealer.conceal_into(pcm)

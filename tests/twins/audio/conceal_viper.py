@@ -8,31 +8,19 @@ def remember(history, size, pcm, count):
         history[i] = kept[count + i]
 
 
-def _difference(pcm, start, window, lag, step):
-    return sum(abs(pcm[i] - pcm[i - lag]) for i in range(start, start + window, step))
-
-
-def find_period(pcm, end, window, shortest, longest, step):
-    start = end - window
-
-    def best(lags, found):
-        for lag in lags:
-            found = min(found, (_difference(pcm, start, window, lag, step), longest - lag))
-        return found
+def find_period(pcm, start, window, direction, shortest, longest, step):
+    def difference(lag):
+        offset = direction * lag
+        return sum(abs(pcm[i] - pcm[i + offset]) for i in range(start, start + window, step))
 
     # Of equal lags the first one met wins, which is the longer one.
-    coarse = best(range(longest, shortest - 1, -step), (0x3FFFFFFF, 0))
+    period = min(range(longest, shortest - 1, -step), key=difference)
     if step == 1:
-        return longest - coarse[1]
-    period = longest - coarse[1]
+        return period
     high = min(period + step - 1, longest)
     low = max(period - step + 1, shortest)
-    fine = coarse
-    for lag in range(high, low - 1, -1):
-        total = _difference(pcm, start, window, lag, step)
-        if total < fine[0]:
-            fine = (total, longest - lag)
-    return longest - fine[1]
+    better = min(range(high, low - 1, -1), key=difference)
+    return better if difference(better) < difference(period) else period
 
 
 def extend(history, size, period, pcm, count, smooth):
@@ -49,7 +37,8 @@ def extend(history, size, period, pcm, count, smooth):
         pcm[i] = value
 
 
-def crossfade(old, new, out, count):
+def crossfade(pcm, old_at, other, new_at, out, out_at, count):
     step = 16384 // (count + 1)
     for i in range(count):
-        out[i] = old[i] + (((new[i] - old[i]) * step * (i + 1) + 8192) >> 14)
+        old = pcm[old_at + i]
+        out[out_at + i] = old + (((other[new_at + i] - old) * step * (i + 1) + 8192) >> 14)
