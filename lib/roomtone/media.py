@@ -19,8 +19,11 @@ _POLL_MS = const(5)
 _GRAIN = const(16)
 # About 20 KB of forced garbage, in the two packets of each frame.
 _COLLECT_FRAMES = const(25)
-# The speaker is fed below this: it bridges a late turn of the loop, and delays no more.
-_LEAD_MS = const(30)
+# The speaker is fed below a lead that bridges a late turn of the loop; each time that it ran dry
+# the lead grows, so that a slow board crackles once or twice and a fast one is not late.
+_LEAD_MS = const(20)
+_LEAD_STEP_MS = const(10)
+_LEAD_MAX_MS = const(60)
 _MAX_FRAMES_A_TURN = const(3)
 
 
@@ -99,6 +102,9 @@ class Playback:
         self.speaker = speaker
         self.gain = Gain(volume)
         self.jitter = None
+        self.lead_ms = _LEAD_MS
+        self.ran_dry = 0
+        self._fed = False
         self._pcm = _frame(speaker.rate_hz)
         self._tails = _tails(self._pcm)
         self._at = len(self._pcm)
@@ -118,16 +124,24 @@ class Playback:
         self.jitter = JitterBuffer(codec)
         self._codec = codec
 
+    def rest(self):
+        """The speaker will run dry, by right."""
+        self._fed = False
+
     def poll(self, now_ms):
         """Keep the speaker fed; at most three frames at a turn."""
         if self.jitter is None:
             return
+        if self._fed and self.speaker.buffered_ms() == 0:
+            self.ran_dry += 1
+            self.lead_ms = min(self.lead_ms + _LEAD_STEP_MS, _LEAD_MAX_MS)
+        self._fed = True
         for _ in range(_MAX_FRAMES_A_TURN):
             if self._at < len(self._pcm):
                 self._at += self.speaker.write(self._tails[self._at // _GRAIN])
                 if self._at < len(self._pcm):
                     return
-            if self.speaker.buffered_ms() >= _LEAD_MS:
+            if self.speaker.buffered_ms() >= self.lead_ms:
                 return
             self.jitter.pull_into(self._in, now_ms)
             self.gain.apply(self._in)
@@ -179,6 +193,8 @@ class Media:
 
     def detach(self):
         """The connection is gone."""
+        if self.playback:
+            self.playback.rest()
         if self._link:
             self._link.receiver.sink = None
         self._link = None
@@ -212,6 +228,7 @@ class Media:
         if self.playback and self.playback.jitter:
             found.update(self.playback.jitter.stats())
             found["speaker_ms"] = self.playback.speaker.buffered_ms()
+            found["speaker_dry"] = self.playback.ran_dry
         return found
 
     async def close(self):

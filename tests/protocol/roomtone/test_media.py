@@ -1,0 +1,188 @@
+"""The media loop: frames whole and in order whatever the pieces, and nothing allocated."""
+# MIT License; see LICENSE
+
+import unittest
+from array import array
+
+import micropython
+from audio.g711 import Pcmu
+from roomtone.media import Capture, Playback
+
+
+class Microphone:
+    """Gives a ramp in pieces of the given sizes, over and over."""
+
+    rate_hz = 16000
+
+    def __init__(self, *sizes):
+        self._sizes = sizes
+        self._turn = 0
+        self._block = memoryview(array("h", bytes(640)))
+
+    def readinto(self, pcm):
+        size = min(self._sizes[self._turn % len(self._sizes)], len(pcm))
+        self._turn += 1
+        # By index: a slice would be an allocation of the test's own.
+        for i in range(size):
+            pcm[i] = 1000
+        return size
+
+
+class Sender:
+    def __init__(self):
+        self.payload = memoryview(bytearray(480))
+        self.sent = 0
+        self.skipped = 0
+        self.size = 0
+        self.level = 0
+
+    def send(self, size, samples, level_dbov, voice):
+        self.sent += 1
+        self.size = size
+        self.level = level_dbov
+        return True
+
+    def skip(self, samples):
+        self.skipped += samples
+
+
+class Speaker:
+    rate_hz = 16000
+
+    def __init__(self, takes=320):
+        self.takes = takes
+        self.queued = 0
+        self.written = 0
+
+    def write(self, pcm):
+        count = min(len(pcm), self.takes)
+        self.written += count
+        self.queued += count
+        return count
+
+    def buffered_ms(self):
+        return self.queued // 16
+
+
+class Jitter:
+    def __init__(self):
+        self.pulled = 0
+
+    def pull_into(self, pcm, now_ms):
+        self.pulled += 1
+        return len(pcm)
+
+
+def _capture(*sizes):
+    capture = Capture(Microphone(*sizes))
+    capture.use(Pcmu())
+    return capture
+
+
+def _playback(speaker):
+    playback = Playback(speaker)
+    playback.use(Pcmu())
+    playback.jitter = Jitter()
+    return playback
+
+
+def _locked(run, turns=50):
+    """Run with the heap locked: an allocation raises MemoryError."""
+    if not hasattr(micropython, "heap_lock"):
+        for _ in range(turns):
+            run()
+        return
+    run()
+    micropython.heap_lock()
+    try:
+        for _ in range(turns):
+            run()
+    finally:
+        micropython.heap_unlock()
+
+
+class TestCapture(unittest.TestCase):
+    def test_pieces_of_any_grain_make_whole_frames(self):
+        for sizes in ((320,), (256,), (16,), (64, 0, 240), (256, 0, 0, 64)):
+            capture = _capture(*sizes)
+            sender = Sender()
+            frames = sum([capture.poll(sender, False) for _ in range(200)])
+            self.assertEqual(frames, sender.sent)
+            self.assertEqual(frames, capture.frames)
+            self.assertEqual(sender.size, 160)
+            self.assertTrue(frames >= 9)
+
+    def test_muted_sends_nothing_and_time_goes_on(self):
+        capture = _capture(320)
+        sender = Sender()
+        for _ in range(5):
+            capture.poll(sender, True)
+        self.assertEqual((sender.sent, sender.skipped), (0, 800))
+
+    def test_without_a_connection_the_microphone_flows_on(self):
+        capture = _capture(320)
+        self.assertTrue(capture.poll(None, False))
+        sender = Sender()
+        sender.payload = None
+        self.assertTrue(capture.poll(sender, False))
+        self.assertEqual(sender.sent, 0)
+
+    def test_nothing_is_allocated(self):
+        capture = _capture(256, 0, 64)
+        sender = Sender()
+        _locked(lambda: capture.poll(sender, False))
+        self.assertTrue(sender.sent > 10)
+
+
+class TestPlayback(unittest.TestCase):
+    def test_feeds_up_to_its_lead_and_no_more(self):
+        speaker = Speaker()
+        playback = _playback(speaker)
+        playback.poll(0)
+        self.assertEqual(playback.jitter.pulled, 1)
+        playback.poll(0)  # 20 ms are queued: that is the lead
+        self.assertEqual(speaker.written, 320)
+        speaker.queued -= 80
+        playback.poll(5)
+        self.assertEqual(speaker.written, 640)
+
+    def test_a_speaker_that_takes_little_loses_nothing(self):
+        speaker = Speaker(64)
+        playback = _playback(speaker)
+        for _ in range(100):
+            playback.poll(0)
+            speaker.queued = max(speaker.queued - 64, 0)
+        self.assertTrue(speaker.written >= playback.jitter.pulled * 320 - 320)
+
+    def test_lead_grows_when_the_speaker_ran_dry_and_has_an_end(self):
+        speaker = Speaker()
+        playback = _playback(speaker)
+        for _ in range(20):
+            playback.poll(0)
+            speaker.queued = 0
+        self.assertEqual(playback.ran_dry, 19)
+        self.assertEqual(playback.lead_ms, 60)
+
+    def test_dry_between_two_connections_is_no_fault(self):
+        speaker = Speaker()
+        playback = _playback(speaker)
+        playback.poll(0)
+        playback.rest()
+        speaker.queued = 0
+        playback.poll(0)
+        self.assertEqual(playback.ran_dry, 0)
+
+    def test_nothing_is_allocated(self):
+        speaker = Speaker(64)
+        playback = _playback(speaker)
+
+        def turn():
+            playback.poll(0)
+            speaker.queued = max(speaker.queued - 80, 0)
+
+        _locked(turn)
+        self.assertTrue(playback.jitter.pulled > 5)
+
+
+if __name__ == "__main__":
+    unittest.main()
