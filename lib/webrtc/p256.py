@@ -21,8 +21,8 @@ P = 2**256 - 2**224 + 2**192 + 2**96 - 1
 N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 
-_SLICE = const(8)  # doublings; about 1.4 M instructions with their additions
-_COMB_SLICE = const(6)
+_SLICE = const(6)  # doublings with their additions: 1 to 2 M instructions in a tight heap
+_COMB_SLICE = const(4)
 _BITS = const(257)  # digits of a signed recoding: one more than the bits of a scalar
 _POINT_WIDTH = const(5)  # window of the variable point: 8 odd multiples
 _BASE_WIDTH = const(7)  # window of the base point in verification: the 32 of ODD

@@ -10,6 +10,8 @@ from roomtone_host.server import session as session_module
 from roomtone_host.server.config import Config
 from roomtone_host.server.runner import RoomServer
 
+DEEP = json.loads("[" * 90 + "]" * 90)
+
 
 def token(server, room="lab", **options):
     return server.hub.tokens.issue(room, **options)
@@ -123,7 +125,7 @@ async def test_messages_that_are_wrong_are_answered_and_the_call_goes_on(server,
         ({"type": "message", "topic": "", "data": 1}, "bad-request"),
         ({"type": "message", "topic": "t", "data": "x" * 9000}, "bad-request"),
         (
-            {"type": "message", "topic": "t", "data": json.loads("[" * 90 + "]" * 90)},
+            {"type": "message", "topic": "t", "data": DEEP},
             "bad-request",
         ),
         ({"type": "presenter", "active": "yes"}, "bad-request"),

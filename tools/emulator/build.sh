@@ -69,5 +69,6 @@ cp "$folder/rv32/firmware.elf" "$folder/firmware-rv32.elf"
 
 compile unix32 -C "$folder/micropython/ports/unix" VARIANT=standard BUILD="$folder/unix32" \
     MICROPY_FORCE_32BIT=1 CC="gcc -m32" MICROPY_PY_FFI=0 MICROPY_PY_BTREE=0 \
-    MICROPY_PY_SSL=0 MICROPY_SSL_MBEDTLS=0
+    MICROPY_PY_SSL=0 MICROPY_SSL_MBEDTLS=0 \
+    CFLAGS_EXTRA="-DMP_CONFIGFILE='\"$here/mpconfigunix32.h\"'"
 cp "$folder/unix32/micropython" "$folder/micropython32"

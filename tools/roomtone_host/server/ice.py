@@ -12,8 +12,8 @@ import ifaddr
 from aioice import Candidate, Connection, stun
 
 _CONSENT_INTERVAL_S = 1.0
-# RFC 7675 allows up to 30 s; a room wants to know sooner that somebody is gone.
-DEAD_AFTER_S = 5.0
+# RFC 7675 allows up to 30 s; with the interval and a request's own timeout this makes 5 s.
+_DEAD_AFTER_S = 3.5
 _QUEUE_LIMIT = 64  # DTLS datagrams; a handshake has about ten
 
 
@@ -110,7 +110,7 @@ class IceConnection(Connection):
     async def query_consent(self) -> None:
         """Check consent and measure the round trip each second; close when the peer is gone."""
         self.heard_at = time.monotonic()
-        while time.monotonic() - self.heard_at < DEAD_AFTER_S:
+        while time.monotonic() - self.heard_at < _DEAD_AFTER_S:
             await asyncio.sleep(_CONSENT_INTERVAL_S)
             pair = self._nominated.get(1)
             if pair is None:

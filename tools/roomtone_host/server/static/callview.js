@@ -2,12 +2,10 @@
 // MIT License; see LICENSE
 
 import { $, fillSelect, make, setIcon, setText, toast } from "./dom.js";
-import { showLevel } from "./faces.js";
 import { inviteLink } from "./invite.js";
 import { Quality } from "./quality.js";
+import { Roster } from "./roster.js";
 import { Tile } from "./tile.js";
-
-const SPEAKING_DBOV = -42;
 
 /** Shows one call from `open` to `close`. `token` goes into the invite link. */
 export class CallView {
@@ -17,7 +15,8 @@ export class CallView {
   #quality = null;
   #clock = null;
   #meter = null;
-  #codec = null;
+  #roster = null;
+  #facts = new Map();
   #mine = new Tile({ mine: true });
   #tiles = new Map();
   #alone = null;
@@ -47,7 +46,8 @@ export class CallView {
     call.addEventListener("levels", ({ detail }) => this.#levels(detail));
     call.addEventListener("notice", ({ detail }) => this.#notice(detail));
     call.addEventListener("stream", ({ detail }) => this.#listenTo(detail));
-    this.#quality = new Quality(call, (codec) => this.#showCodec(codec));
+    this.#quality = new Quality(call);
+    this.#roster = new Roster(call.room, token, (facts) => this.#showFacts(facts));
     this.#clock = setInterval(() => this.#tick(), 1000);
     this.#meter = setInterval(() => this.#mine.level(this.#microphone.level()), 100);
     $("tiles").replaceChildren(this.#mine.element);
@@ -58,6 +58,8 @@ export class CallView {
   close() {
     this.#call = null;
     this.#quality?.stop();
+    this.#roster?.stop();
+    this.#facts.clear();
     clearInterval(this.#clock);
     clearInterval(this.#meter);
     this.#audio.srcObject = null;
@@ -90,7 +92,7 @@ export class CallView {
     const presenting = this.#call.presenter === this.#call.participantId;
     const silent = !track;
     const facts = { speaking, presenting, muted: muted || silent, silent, heard: true };
-    this.#mine.show(me, { ...facts, codec: this.#codec });
+    this.#mine.show(me, { ...facts, ...this.#facts.get(this.#call.participantId) });
   }
 
   #renderOther(participant) {
@@ -105,7 +107,7 @@ export class CallView {
       silent: !stream,
       heard: listening === null || listening === id,
       alone: listening === id,
-      codec: stream?.codec ?? participant.codec,
+      ...this.#facts.get(id),
     });
   }
 
@@ -164,6 +166,7 @@ export class CallView {
   #notice({ type, participant, reason, error }) {
     const name = participant?.name ?? "A moderator";
     const lost = reason === "lost" ? "lost the connection" : "left";
+    if (type === "joined") this.#roster.refresh();
     if (type === "joined") toast(`${name} joined`);
     if (type === "left") toast(`${name} ${reason === "removed" ? "was removed" : lost}`);
     if (type === "back") toast("You are back in the room");
@@ -174,6 +177,7 @@ export class CallView {
   }
 
   #listenTo(stream) {
+    this.#roster.refresh();
     this.#audio.srcObject = stream;
     this.#setVolume();
     this.#play();
@@ -203,9 +207,8 @@ export class CallView {
     fillSelect($("call-output"), named, this.#audio.sinkId || "default");
   }
 
-  #showCodec(codec) {
-    if (this.#codec === codec) return;
-    this.#codec = codec;
+  #showFacts(facts) {
+    this.#facts = facts;
     this.#render();
   }
 

@@ -10,15 +10,13 @@ const GRADES = [
   { grade: "fair", word: "Fair", loss: 2, roundTripMs: 180 },
 ];
 
-/** Follows `call.stats()` until `stop()`; tells `onCodec` the codec that is heard. */
+/** Follows `call.stats()` until `stop()`. */
 export class Quality {
   #call;
-  #onCodec;
   #timer;
 
-  constructor(call, onCodec) {
+  constructor(call) {
     this.#call = call;
-    this.#onCodec = onCodec;
     this.#timer = setInterval(() => this.#measure(), EVERY_MS);
     show("unknown", "Connecting", []);
     this.#measure();
@@ -34,7 +32,6 @@ export class Quality {
     const { grade, word } = gradeOf(stats);
     const trip = stats.roundTripMs === null ? word : `${word} · ${round(stats.roundTripMs)} ms`;
     show(grade, trip, factsOf(stats));
-    this.#onCodec(stats.codec);
   }
 }
 

@@ -120,7 +120,17 @@ export class CallError extends Error {
 /** Returns {title, text, advice} for the page to show. */
 export function explain(error) {
   const known = REASONS[error.code] ?? { title: "The call has ended", advice: "" };
-  return { title: known.title, text: error.message, advice: known.advice };
+  const advice = error.code === "media-failed" && isFirefoxOnLoopback() ? LOOPBACK : known.advice;
+  return { title: known.title, text: error.message, advice };
+}
+
+const LOOPBACK =
+  "Firefox keeps calls off this machine’s loopback address. Use Chromium, start the server with " +
+  "--host 0.0.0.0, or set media.peerconnection.ice.loopback in about:config.";
+
+function isFirefoxOnLoopback() {
+  const loopback = /^(localhost|127\.[\d.]+|\[::1\])$/.test(location.hostname);
+  return loopback && navigator.userAgent.includes("Firefox/");
 }
 
 /** The CallError that an `error` message, or the body of a refused request, tells. */

@@ -24,11 +24,12 @@ export class Tile {
     if (!mine) this.#addListen(onListen);
   }
 
-  /** Shows `participant`; `facts` is {speaking, muted, silent, presenting, heard, codec}. */
+  /** Shows `participant`; `facts` is {speaking, muted, silent, presenting, heard, alone,
+   * codec, detail}. */
   show(participant, facts) {
     const kind = kindOf(participant);
     const name = participant.name || KINDS[kind].word;
-    const { speaking, muted, silent, presenting, heard, codec } = facts;
+    const { speaking, muted, silent, presenting, heard, codec, detail } = facts;
     this.element.dataset.kind = kind;
     this.element.classList.toggle("speaking", speaking);
     this.element.classList.toggle("unheard", !heard);
@@ -39,6 +40,7 @@ export class Tile {
     setText(this.kindText, KINDS[kind].word);
     this.codec.hidden = !codec;
     setText(this.codec, codec ?? "");
+    this.codec.title = detail ?? "";
     setText(this.status, statusText({ speaking, muted, silent, presenting }));
     if (muted || silent) this.level(-127);
     if (this.listen) this.#showListen(name, heard && facts.alone);
