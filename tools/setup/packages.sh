@@ -6,6 +6,7 @@ set -eu
 # chromium: the third participant and the page's tests; espeak-ng and sox: speech to talk with.
 packages="chromium espeak-ng sox openssl"
 if [ "${1:-run}" = test ]; then
+    packages="$packages firefox-esr"
     # The emulated chip and the 32-bit Unix build.
     packages="$packages qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
     packages="$packages build-essential dpkg-dev gcc-multilib libffi-dev pkgconf"
