@@ -11,6 +11,7 @@ _BUCKETS = const(4)  # of one second each: how long the fastest packet is the re
 _RISE_MS = const(3)  # against a fall of 1/16 ms each packet: about one in 50 is later than that
 _HOLD_PACKETS = const(200)  # with none near the peak: it is over
 _INITIAL_MS = const(20)
+_MOST_MS = const(400)  # no buffer waits longer, so nothing is learned from what is later
 
 
 def difference(a, b):
@@ -29,6 +30,7 @@ class DelayEstimator:
     def __init__(self, ticks_per_ms):
         self._ticks_per_ms = ticks_per_ms
         self._rise = 16 * _RISE_MS * ticks_per_ms
+        self._most = _MOST_MS * ticks_per_ms
         self._spread16 = 16 * _INITIAL_MS * ticks_per_ms
         self._fastest = array("i", (0,) * _BUCKETS)
         self._origin = 0
@@ -41,6 +43,11 @@ class DelayEstimator:
     def spread(self):
         """The lateness to be absorbed, in ticks."""
         return self._spread16 >> 4
+
+    def forget(self):
+        """Know as little of the spread as at first: what was seen was no jitter."""
+        self._spread16 = 16 * _INITIAL_MS * self._ticks_per_ms
+        self._since_peak = 0
 
     def restart(self, clock, timestamp):
         """Begin with a packet that arrived at clock; what is known of the spread stays."""
@@ -58,7 +65,7 @@ class DelayEstimator:
         """Take note of a packet with this timestamp that arrived at clock."""
         transit = difference(clock - timestamp & _MASK, self._origin)
         self._track_fastest(clock, transit)
-        self._track_spread(16 * (transit - self._floor))
+        self._track_spread(16 * min(transit - self._floor, self._most))
 
     def _track_fastest(self, clock, transit):
         fastest = self._fastest

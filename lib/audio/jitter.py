@@ -194,6 +194,7 @@ class JitterBuffer:
         self._suspicion += 1
         if self._suspicion >= _SUSPICION:
             self.reset()
+            self._delays.forget()
 
     def _target(self):
         # A frame more than the spread: the frame pulled may end in the packet after the first.

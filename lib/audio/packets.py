@@ -11,6 +11,7 @@ STORED = const(0)
 DUPLICATE = const(1)
 LATE = const(2)
 _EMPTY = const(-1)
+_MAX_DROPOUT = const(3000)  # a longer gap is no loss but another count (RFC 3550 appendix A.1)
 
 
 class PacketRing:
@@ -52,7 +53,8 @@ class PacketRing:
     def store(self, buf, start, length, seq, timestamp):
         """Copy a payload into its slot. Returns STORED, DUPLICATE or LATE (before next_seq).
 
-        A number too far ahead makes the ring move on; what it passes over is lost.
+        A number too far ahead makes the ring move on; what it passes over is lost, unless it is
+        so much that the sender must have begun to count anew.
         """
         slot = seq % self._slots
         if self._seqs[slot] == seq:
@@ -65,7 +67,8 @@ class PacketRing:
             distance -= 1
         if distance >= self._slots:
             skipped = distance - self._slots + 1
-            self.lost += skipped
+            if skipped < _MAX_DROPOUT:
+                self.lost += skipped
             self.next_seq = (self.next_seq + skipped) & 0xFFFF
             distance -= skipped
         copy_bytes(buf, start, self._payloads[slot], 0, length)

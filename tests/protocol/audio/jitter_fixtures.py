@@ -42,7 +42,8 @@ class Random:
         self.state = seed
 
     def below(self, limit):
-        self.state = (self.state * 1103 + 12345) & 0xFFFFF
+        # In 30 bits, so that a chip with 32 does not allocate.
+        self.state = (self.state * 1021 + 12345) & 0xFFFFF
         return (self.state >> 3) % limit
 
 
@@ -79,15 +80,18 @@ class Call:
             if transit is None:
                 continue
             for one in transit if isinstance(transit, tuple) else (transit,):
-                self.in_flight.append((sent_ms + one, n))
+                self.in_flight.append((sent_ms + one, n) + self.header(n))
+
+    def header(self, n):
+        """Sequence number and timestamp of packet n."""
+        timestamp = (self.first_timestamp + n * self.ticks) & 0x3FFFFFFF
+        return (self.first_seq + n) & 0xFFFF, timestamp
 
     def deliver_until(self, now_ms):
         due = sorted(arrival for arrival in self.in_flight if arrival[0] <= now_ms)
         self.in_flight = [arrival for arrival in self.in_flight if arrival[0] > now_ms]
-        for arrival_ms, n in due:
+        for arrival_ms, n, seq, timestamp in due:
             payload = self.payload(n)
-            seq = (self.first_seq + n) & 0xFFFF
-            timestamp = (self.first_timestamp + n * self.ticks) & 0x3FFFFFFF
             self.jitter.push(payload, 0, len(payload), seq, timestamp, arrival_ms)
 
     def run(self, frames, keep=None):

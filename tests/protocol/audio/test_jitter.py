@@ -56,13 +56,14 @@ class TestSteadyCalls(unittest.TestCase):
             lost = []
 
             def transit(n, percent=percent, lost=lost):
-                if self.random.below(100) < percent:
+                # A loss at either end can't be known.
+                if 0 < n < MINUTE - 20 and self.random.below(100) < percent:
                     lost.append(n)
                     return None
                 return 5 + self.random.below(10)
 
             call = self.call(transit, MINUTE)
-            self.assertLessEqual(abs(call.jitter.lost - len(lost)), 3)
+            self.assertEqual(call.jitter.lost, len(lost))
             self.assertLessEqual(abs(sum(call.concealed) - 20 * len(lost)), 200)
             self.assertLess(max(call.delays[200:]), 50)
             self.assertEqual(call.jitter.late, 0)
@@ -94,8 +95,8 @@ class TestSteadyCalls(unittest.TestCase):
 class TestDisorder(unittest.TestCase):
     def play(self, transit, frames=200):
         call = Call(JitterBuffer(CountingCodec()), transit)
-        heard = []
-        call.run(frames, lambda pcm: heard.extend(pcm))
+        heard = array("h")
+        call.run(frames, heard.extend)
         return call, heard
 
     def test_reordered_packets_are_played_in_order(self):
@@ -237,7 +238,7 @@ class TestDoor(unittest.TestCase):
         next_pull = 0
         concealed = 0
         while now_ms < 6000:
-            if now_ms == 3000:
+            if now_ms < 3000:
                 concealed = jitter.concealed_samples
             length = lengths[seq % 8]
             payload = bytes(length)
@@ -271,12 +272,13 @@ class TestDoor(unittest.TestCase):
         call = Call(jitter, lambda n: None)
         payload = bytearray(20)
 
-        def frame(n, now_ms):
+        # No free variables: a closure of more than five arguments allocates when called.
+        def frame(n, now_ms, jitter=jitter, random=random, payload=payload, pcm=call.pcm):
             for copy in range(2):
                 if random.below(10):
                     seq = (65500 + n - copy * random.below(4)) & 0xFFFF
-                    jitter.push(payload, 0, 20, seq, (0x3FFFF000 + 160 * n) & 0x3FFFFFFF, now_ms)
-            jitter.pull_into(call.pcm, now_ms)
+                    jitter.push(payload, 0, 20, seq, (160 * n - 4096) & 0x3FFFFFFF, now_ms)
+            jitter.pull_into(pcm, now_ms)
 
         # The clock is beyond nine days: products of it must not leave the small ints.
         for n in range(500):
