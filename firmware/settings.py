@@ -4,42 +4,12 @@
 import json
 import os
 
-_HIDDEN = "********"
+from fields import Field, ListField, SettingsError
 
-
-class SettingsError(ValueError):
-    """A setting is missing or wrong; the text names the field."""
-
-
-class Field:
-    """What one setting may be. `kind` is str, int, bool or dict; `low` and `high` bound it.
-
-    For a string they bound its length, for a number its value. `choices` lists the allowed ones.
-    """
-
-    def __init__(self, kind, default, text, low=None, high=None, choices=None, secret=False):
-        self.kind = kind
-        self.default = default
-        self.text = text
-        self.low = low
-        self.high = high
-        self.choices = choices
-        self.secret = secret
-
-    def check(self, name, value):
-        """Return `value` when it is allowed; raises SettingsError with the field's name."""
-        if not isinstance(value, self.kind) or (self.kind is int and isinstance(value, bool)):
-            raise SettingsError(f"{name} must be {_KINDS[self.kind]}")
-        if self.choices and value not in self.choices:
-            raise SettingsError("{} must be one of {}".format(name, ", ".join(self.choices)))
-        size = value if self.kind is int else len(value) if self.kind is str else None
-        if size is not None and self.low is not None and not self.low <= size <= self.high:
-            unit = "" if self.kind is int else " characters"
-            raise SettingsError(f"{name} must be {self.low} to {self.high}{unit}")
-        return value
-
-
-_KINDS = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a group"}
+NETWORK = {
+    "ssid": Field(str, "", "Name of the network", 1, 32),
+    "password": Field(str, "", "Its password", 8, 63, secret=True, or_empty=True),
+}
 
 FIELDS = {
     "server": Field(str, "", "Address of the room server, http(s)://HOST:PORT", 0, 200),
@@ -55,9 +25,24 @@ FIELDS = {
     "microphone_volume": Field(int, 100, "Loudness of the microphone, 100 is as it is", 0, 200),
     "auto_join": Field(bool, False, "Join the room at power-on"),
     "stats_interval_ms": Field(int, 0, "Milliseconds between stats records; 0 is off", 0, 60000),
-    "wifi.ssid": Field(str, "", "Name of the Wi-Fi network", 0, 32),
-    "wifi.password": Field(str, "", "Password of the Wi-Fi network", 0, 63, secret=True),
+    "wifi.networks": ListField("Known Wi-Fi networks, ssid and password", 8, NETWORK, "ssid"),
     "wifi.country": Field(str, "XX", "Country code for the radio, two letters", 2, 2),
+    "setup.password": Field(
+        str,
+        "",
+        "Of the setup network; empty: the board makes one",
+        8,
+        63,
+        secret=True,
+        or_empty=True,
+    ),
+    "setup.open": Field(bool, False, "The setup network needs no password"),
+    "ntp_server": Field(str, "pool.ntp.org", "Where the time for https comes from", 1, 128),
+    "watchdog_s": Field(
+        int, 30, "Restart after so many seconds of hanging", 10, 600, or_empty=True
+    ),
+    "auto_update": Field(bool, False, "Take signed updates from the server when idle"),
+    "update_key_sha256": Field(str, "", "Pin of the key that signs updates, 64 hex", 0, 95),
     "board": Field(dict, {}, "Options of the board itself; see its README"),
 }
 
@@ -114,9 +99,7 @@ class Settings:
 
     def _line(self, name):
         field = FIELDS[name]
-        value = self[name]
-        shown = _HIDDEN if field.secret and value else json.dumps(value)
-        return f"{name} = {shown}  ({field.text})"
+        return f"{name} = {field.shown(self[name])}  ({field.text})"
 
     def __repr__(self):
         return "Settings({})".format(
@@ -148,3 +131,6 @@ def _check_tree(tree):
 def _check_server(address):
     if address and not address.startswith(("http://", "https://")):
         raise SettingsError("server must start with http:// or https://")
+
+
+__all__ = ("FIELDS", "Settings", "SettingsError")

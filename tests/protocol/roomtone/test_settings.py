@@ -36,9 +36,9 @@ class TestSettings(unittest.TestCase):
             self.assertEqual(settings[name], FIELDS[name].default)
 
     def test_values_and_groups(self):
-        settings = _load({"name": "Kitchen", "wifi": {"ssid": "home"}, "board": {"x": 1}})
+        settings = _load({"name": "Kitchen", "wifi": {"country": "DE"}, "board": {"x": 1}})
         self.assertEqual(settings["name"], "Kitchen")
-        self.assertEqual(settings["wifi.ssid"], "home")
+        self.assertEqual(settings["wifi.country"], "DE")
         self.assertEqual(settings["board"], {"x": 1})
         self.assertEqual(settings["volume"], 100)
 
@@ -47,11 +47,30 @@ class TestSettings(unittest.TestCase):
             ({"volume": 201}, "volume"), ({"volume": -1}, "volume"), ({"volume": "7"}, "volume"),
             ({"volume": True}, "volume"), ({"auto_join": 1}, "auto_join"), ({"name": ""}, "name"),
             ({"name": "x" * 65}, "name"), ({"codec": "mp3"}, "codec"), ({"nmae": "x"}, "nmae"),
-            ({"wifi": {"sid": "x"}}, "wifi.sid"), ({"wifi": {"ssid": 5}}, "wifi.ssid"),
+            ({"wifi": {"sid": "x"}}, "wifi.sid"), ({"wifi": {"country": 5}}, "wifi.country"),
             ({"server": "kitchen"}, "server"), ({"board": []}, "board"),
             ({"token": None}, "token"),
         ):  # fmt: skip
             self.assertTrue(name in self._error(tree), name)
+
+    def test_messages_about_networks_name_the_entry(self):
+        good = {"ssid": "home", "password": "long enough"}
+        for networks, text in (
+            ("home", "wifi.networks must be a list"),
+            ([good, "x"], "wifi.networks[1] must be a group with ssid"),
+            ([{"password": "hunter22"}], "wifi.networks[0] must be a group with ssid"),
+            ([{"ssid": ""}], "wifi.networks[0].ssid must be 1 to 32 characters"),
+            ([good, {"ssid": "x", "password": "short"}],
+             "wifi.networks[1].password must be 8 to 63 characters, or empty"),
+            ([{"ssid": "x", "pasword": "hunter22"}], "no setting wifi.networks[0].pasword"),
+            ([good] * 9, "wifi.networks must be 0 to 8 entries"),
+        ):  # fmt: skip
+            error = self._error({"wifi": {"networks": networks}})
+            self.assertTrue(text in error, error)
+
+    def test_zero_and_empty_where_they_switch_off(self):
+        self.assertEqual(_load({"watchdog_s": 0})["watchdog_s"], 0)
+        self.assertTrue("10 to 600, or 0" in self._error({"watchdog_s": 5}))
 
     def test_what_is_not_a_tree_is_refused(self):
         for text in ("", "{", "[]", "null", "5"):
@@ -66,11 +85,11 @@ class TestSettings(unittest.TestCase):
         self.assertEqual(settings["name"], "Kitchen")
 
     def test_update_is_kept_in_the_file(self):
-        _load({"name": "Kitchen"}).update({"wifi.ssid": "home", "volume": 70})
+        _load({"name": "Kitchen"}).update({"wifi.country": "DE", "volume": 70})
         again = Settings(_PATH)
         again.load()
         self.assertEqual(
-            (again["name"], again["wifi.ssid"], again["volume"]), ("Kitchen", "home", 70)
+            (again["name"], again["wifi.country"], again["volume"]), ("Kitchen", "DE", 70)
         )
 
     def test_wrong_update_changes_nothing(self):
@@ -81,10 +100,12 @@ class TestSettings(unittest.TestCase):
         self.assertEqual(settings["volume"], 50)
 
     def test_secrets_never_show(self):
-        settings = _load({"token": "s3cret", "wifi": {"password": "hunter22"}})
+        networks = [{"ssid": "home", "password": "hunter22"}, {"ssid": "open"}]
+        settings = _load({"token": "s3cret", "wifi": {"networks": networks}})
         shown = repr(settings) + "\n".join(settings.lines())
         self.assertFalse("s3cret" in shown or "hunter22" in shown)
         self.assertTrue("********" in shown)
+        self.assertTrue('[{"password": ********, "ssid": "home"}, {"ssid": "open"}]' in shown)
 
 
 if __name__ == "__main__":
