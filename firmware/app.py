@@ -3,6 +3,7 @@
 
 import asyncio
 import gc
+import sys
 import time
 
 import board
@@ -15,6 +16,7 @@ from roomtone import Room, RoomError
 from settings import Settings, SettingsError
 
 _TICK_MS = const(20)
+_FAULT_MS = const(1000)
 _IDENTITY = "identity.bin"
 
 
@@ -43,7 +45,8 @@ class App:
         self._record = getattr(hardware, "record", _no_record)
         self._gestures = Gestures()
         self._identity = None
-        self._call = None
+        self._call = self._leaving = None
+        self._again = False  # a join was asked for while leaving
         self._ended = asyncio.Event()
         self._stats_ms = self._now_ms = 0
         self.microphone = self.speaker = None
@@ -63,7 +66,9 @@ class App:
                 self.join()
             await self._ended.wait()
             ticker.cancel()
-            await self._end_call()
+            self.leave()
+            if self._leaving:
+                await self._leaving
         finally:
             if console:
                 console.cancel()
@@ -95,13 +100,16 @@ class App:
 
     def join(self):
         """Join the room of the settings; returns at once. Does nothing when in one already."""
-        if self._call is None:
+        self._again = self._leaving is not None
+        if self._call is None and not self._again:
             self._call = asyncio.create_task(self._run_call())
 
     def leave(self):
         """Leave the room; returns at once."""
-        if self._call is not None:
-            asyncio.create_task(self._end_call())
+        self._again = False
+        # Once only: a second cancel would break into the goodbye of the first.
+        if self._call is not None and self._leaving is None:
+            self._leaving = asyncio.create_task(self._end_call())
 
     def set_muted(self, muted):
         """Mute or unmute; returns at once. Does nothing outside of a room."""
@@ -139,24 +147,38 @@ class App:
             self._fail(error.code, error.text)
         except ValueError as error:
             self._fail("bad-settings", str(error))
-        except OSError as error:
+        except uplink.NetworkError as error:
             self._fail("no-network", str(error))
+        except Exception as error:
+            self._broke(error)
         finally:
-            if self.room:
-                await self.room.leave()
-            self.room = None
-            self._call = None
+            room = self.room
+            try:
+                if room:
+                    await room.leave()
+            finally:
+                self.room = None
+                self._call = None
+
+    def _broke(self, error):
+        """Tell what nobody foresaw; the board goes on and can be asked."""
+        sys.print_exception(error)
+        self._fail("board-failed", f"The board itself failed: {error!r}.")
 
     async def _end_call(self):
         call = self._call
-        if call is None:
-            return
-        call.cancel()
-        try:  # noqa: SIM105 (a chip has no contextlib)
-            await call
-        except asyncio.CancelledError:
-            pass  # as asked
+        if call is not None:
+            call.cancel()
+            try:
+                await call
+            except asyncio.CancelledError:
+                pass  # as asked
+            except Exception as error:
+                self._broke(error)
+        self._leaving = None
         gc.collect()
+        if self._again:
+            self.join()
 
     def _new_room(self, settings):
         """The Room that the settings describe. Raises SettingsError, OSError, ValueError."""
@@ -210,8 +232,15 @@ class App:
             now = time.ticks_ms()
             self._now_ms += time.ticks_diff(now, last)
             last = now
-            self.tick(self._now_ms)
-            await asyncio.sleep_ms(_TICK_MS)
+            pause_ms = _TICK_MS
+            try:
+                self.tick(self._now_ms)
+            except Exception as error:
+                # A button or LED that broke ends nothing else, and is told once a second.
+                sys.print_exception(error)
+                self.error = ("board-failed", repr(error))
+                pause_ms = _FAULT_MS
+            await asyncio.sleep_ms(pause_ms)
 
     def tick(self, now_ms):
         """Look at the button, refresh the LED, write stats when they are due."""

@@ -1,6 +1,8 @@
 """Why a call can't be made or has ended: a word, a sentence, and whether trying again helps."""
 # MIT License; see LICENSE
 
+import sys
+
 # The reasons of docs/signaling.md that this side has to know by itself: (retriable, sentence).
 _KNOWN = {
     "token-missing": (False, "This room needs a token."),
@@ -23,6 +25,7 @@ _KNOWN = {
     "connection-lost": (True, "The connection was lost."),
     "removed": (False, "A moderator took this participant out of the room."),
     "replaced": (False, "The same participant joined from elsewhere."),
+    "board-failed": (False, "The board itself failed."),
 }
 
 
@@ -61,3 +64,16 @@ def from_code(code, text=None, retriable=None):
     error = RoomError(code, text, retriable)
     kind = Unreachable if error.retriable else Refused
     return kind(code, error.text, error.retriable)
+
+
+def from_exception(error):
+    """The RoomError that an exception comes to: itself, no network, or a fault of the board.
+
+    What nobody foresaw is printed with its place, for whoever reads the console.
+    """
+    if isinstance(error, RoomError):
+        return error
+    if isinstance(error, OSError):
+        return Unreachable("server-unreachable", f"There is no network ({error}).")
+    sys.print_exception(error)
+    return RoomError("board-failed", f"The board itself failed: {error!r}.")

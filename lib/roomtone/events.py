@@ -57,5 +57,5 @@ class Events:
                 raise RoomTimeout(f"no {what} within {timeout_ms} ms")
             try:
                 await asyncio.wait_for_ms(self._changed.wait(), left)
-            except TimeoutError:
+            except asyncio.TimeoutError:  # noqa: UP041 (another class on a chip)
                 continue  # looked at once more, then raised above

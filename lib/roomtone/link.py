@@ -37,7 +37,7 @@ class Link:
 
     def failure_text(self):
         """Why there is no path, as a sentence; None when it is not known."""
-        reason = self._driver.peer.failure_reason
+        reason = self._driver.failure_reason
         return f"The audio connection failed: {reason}." if reason else None
 
     async def offer(self):

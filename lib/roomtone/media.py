@@ -7,6 +7,7 @@ collected by hand in the slack after a frame, never by surprise.
 
 import asyncio
 import gc
+import sys
 from array import array
 
 from audio.gain import Gain, HighPass
@@ -154,7 +155,8 @@ class Media:
     """Owns microphone and speaker while they are in use, and the task that moves sound.
 
     `attach()` gives it a connection, `detach()` takes it away; in between the microphone flows on
-    and is thrown away, and the speaker plays out what it has.
+    and is thrown away, and the speaker plays out what it has. `failure` is the exception of a
+    microphone or speaker that broke while it was in use, and stopped all sound; else None.
     """
 
     def __init__(self):
@@ -163,6 +165,7 @@ class Media:
         self.muted = False
         self.listening = True
         self.collections = 0
+        self.failure = None
         self._link = None
         self._codec = None
         self._task = None
@@ -207,17 +210,19 @@ class Media:
 
     def stop_capture(self):
         """Stop the microphone."""
-        if self.capture:
-            self.capture.microphone.stop()
-            self.capture = None
+        capture = self.capture
+        self.capture = None
+        if capture:
+            capture.microphone.stop()
 
     def stop_playback(self):
         """Stop the speaker."""
         if self._link:
             self._link.receiver.sink = None
-        if self.playback:
-            self.playback.speaker.stop()
-            self.playback = None
+        playback = self.playback
+        self.playback = None
+        if playback:
+            playback.speaker.stop()
 
     def stats(self):
         """Counters of both directions: a dict; allocates, so ask once a second, not each frame."""
@@ -232,10 +237,13 @@ class Media:
         return found
 
     async def close(self):
-        """Stop both and end the task."""
+        """Stop both and end the task; a device that can't be stopped is printed, not raised."""
         self.detach()
-        self.stop_capture()
-        self.stop_playback()
+        for stop in (self.stop_capture, self.stop_playback):
+            try:
+                stop()
+            except Exception as error:
+                sys.print_exception(error)
         task = self._task
         self._task = None
         if task:
@@ -247,9 +255,18 @@ class Media:
 
     def _run(self):
         if self._task is None:
+            self.failure = None
             self._task = asyncio.create_task(self._loop())
 
     async def _loop(self):
+        try:
+            await self._move()
+        except Exception as error:
+            sys.print_exception(error)
+            self.failure = error
+            self._task = None
+
+    async def _move(self):
         frames = 0
         while True:
             if self._turn():

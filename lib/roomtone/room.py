@@ -9,7 +9,7 @@ from micropython import const
 
 from . import codecs as codec_table
 from . import signaling
-from .errors import RoomError, Unreachable
+from .errors import RoomError, Unreachable, from_exception
 from .events import Events
 from .media import Media
 from .participant import AudioStream, LocalParticipant
@@ -284,7 +284,9 @@ class Room:
             began = time.ticks_ms()
             try:
                 await self._be_connected()
-            except RoomError as error:
+            except Exception as caught:
+                # Whatever it is: a task that died would leave the state at "connecting" for ever.
+                error = from_exception(caught)
                 if not error.retriable:
                     self._set_state("closed" if error.code in _ENDS else "failed", error)
                     return
@@ -301,7 +303,7 @@ class Room:
 
     async def _be_connected(self):
         """One connection from beginning to end; always raises."""
-        session = Session(self._new_link(), self._take)
+        session = Session(self._new_link(), self._take, self._check_sound)
         try:
             joined = await session.open(self._config, self.local.participant_id, self._resume)
             self._joined(joined)
@@ -322,6 +324,11 @@ class Room:
         if make is None:
             from .link import Link as make
         return make(*self._link_options)
+
+    def _check_sound(self):
+        if self._media.failure:
+            text = f"The board's sound failed: {self._media.failure!r}."
+            raise RoomError("board-failed", text)
 
     def _joined(self, joined):
         self.session_id = joined["session_id"]

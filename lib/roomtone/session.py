@@ -25,13 +25,14 @@ class Session:
     """Holds the WebSocket and the media link of one try. Use `run()` once, then `close()`.
 
     `link` is the media path (link.Link); `handle(message)` gets every message of the server that
-    is not answered here.
+    is not answered here. `check()` is called at each turn, and raises what ends the call.
     """
 
-    def __init__(self, link, handle):
+    def __init__(self, link, handle, check):
         self.link = link
         self.joined = None
         self._handle = handle
+        self._check = check
         self._socket = None
         self._reason = None
         self._pinged_ms = 0
@@ -76,11 +77,14 @@ class Session:
         await self._socket.send(text)
 
     async def close(self):
-        """Close both, whatever state they are in. Never raises."""
-        await self.link.close()
-        if self._socket:
-            await self._socket.close()
+        """Close both, whatever state they are in."""
+        try:
+            await self.link.close()
+        finally:
+            socket = self._socket
             self._socket = None
+            if socket:
+                await socket.close()
 
     async def _wait_joined(self):
         start = time.ticks_ms()
@@ -128,6 +132,7 @@ class Session:
         return message
 
     def _check_link(self, code):
+        self._check()
         if self.link.state in ("failed", "closed"):
             raise self._reason or Unreachable(code, self.link.failure_text())
 

@@ -3,6 +3,7 @@
 
 import asyncio
 import os
+import sys
 import time
 
 from micropython import const
@@ -68,6 +69,7 @@ class PeerDriver:
         self._burst = _BURST  # datagrams to read in the next turn
         self._task = None
         self._closed = False
+        self._fault = None  # of our own code, which ended the task
 
     # -- what the owner calls --
 
@@ -84,7 +86,12 @@ class PeerDriver:
     @property
     def state(self):
         """The connection state, as of now."""
-        return self.peer.connection_state
+        return "failed" if self._fault and not self._closed else self.peer.connection_state
+
+    @property
+    def failure_reason(self):
+        """Why the connection failed, or was closed by the peer; else None."""
+        return self._fault or self.peer.failure_reason
 
     def start(self):
         """Begin to run, if not begun; a task of the present event loop does it until `close`."""
@@ -118,12 +125,12 @@ class PeerDriver:
         if not await self._wait(lambda: self.state not in ("new", "connecting"), timeout_ms):
             raise PeerError(f"no connection within {timeout_ms} ms")
         if self.state in _FINAL_STATES:
-            raise PeerError(self.peer.failure_reason or self.state)
+            raise PeerError(self.failure_reason or self.state)
 
     async def wait_closed(self):
         """Wait until the connection has failed or was closed, by either end; return the reason."""
         await self._wait(lambda: self.state in _FINAL_STATES, None)
-        return self.peer.failure_reason
+        return self.failure_reason
 
     def stats(self):
         """Return PeerConnection.stats(), with what the socket did."""
@@ -187,6 +194,11 @@ class PeerDriver:
         try:
             while True:
                 await asyncio.sleep_ms(self._turn())
+        except Exception as error:
+            # Told as a failed connection, which an owner looks for; a dead task nobody does.
+            sys.print_exception(error)
+            self._fault = f"internal error ({error!r})"
+            self._announce()
         finally:
             self._changed.set()  # nobody may wait for a task that is over
 
@@ -237,11 +249,11 @@ class PeerDriver:
         return address is not None and self._endpoint.write(view, address)
 
     def _announce(self):
-        state = self._state = self.peer.connection_state
+        state = self._state = self.state
         self._in_call = state in ("connected", "disconnected")
         self._changed.set()
         if self.on_state is not None:
-            self.on_state(state, self.peer.failure_reason)
+            self.on_state(state, self.failure_reason)
 
 
 class Call:

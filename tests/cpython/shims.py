@@ -56,5 +56,11 @@ def install() -> None:
             "sleep_us": lambda us: time.sleep(us / 1_000_000),
         },
     )
-    _add_missing(asyncio, {"sleep_ms": lambda ms: asyncio.sleep(ms / 1000)})
+    _add_missing(
+        asyncio,
+        {
+            "sleep_ms": lambda ms: asyncio.sleep(ms / 1000),
+            "wait_for_ms": lambda awaitable, ms: asyncio.wait_for(awaitable, ms / 1000),
+        },
+    )
     _add_missing(sys, {"print_exception": lambda error, file=None: print(repr(error), file=file)})
