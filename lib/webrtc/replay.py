@@ -20,10 +20,11 @@ class Stream:
         self.sequence = -1
         # A slot holds the last sequence number that fell on it. It begins with one that never can.
         self._seen = array("H", [i ^ 1 for i in range(_WINDOW)])
-        # Until two packets in a row lie close together, the first may be a straggler that says
-        # nothing about where the stream is.
+        # A stray packet among the first two says nothing about where the stream is. Up to two
+        # jumps are followed; what was jumped from is not admitted again while the counter could
+        # still be that of then.
         self.settled = False
-        self._straggler = -1
+        self._strays = [-1, -1]
 
     def estimate(self, sequence):
         """Return the rollover counter that puts this sequence number closest to the highest.
@@ -32,24 +33,30 @@ class Stream:
         """
         ahead = ((sequence - self.sequence + 0x8000) & 0xFFFF) - 0x8000
         roc = self.roc + ((self.sequence + ahead) >> 16)
-        if not self.settled and roc < 0:
+        if self.settled:
+            if ahead <= -_WINDOW:
+                return -1
+        elif roc < 0:
             roc = 0
-        if self.settled and ahead <= -_WINDOW or self._seen[sequence % _WINDOW] == sequence:
+        if self._seen[sequence % _WINDOW] == sequence:
             return -1
-        return -1 if roc == 0 and sequence == self._straggler else roc
+        return -1 if roc < 2 and sequence in self._strays else roc
 
     def accept(self, roc, sequence):
         """Commit an authentic packet."""
         ahead = ((sequence - self.sequence + 0x8000) & 0xFFFF) - 0x8000
         self._seen[sequence % _WINDOW] = sequence
-        if self.sequence < 0:
-            self.sequence = sequence
-        elif self.settled or -_WINDOW < ahead < _WINDOW:
-            self.settled = True
-            if ahead > 0:
-                self.roc = roc
-                self.sequence = sequence
-        else:
-            self._straggler = self.sequence
-            self.roc = roc
-            self.sequence = sequence
+        if self.sequence >= 0:
+            if self.settled or -_WINDOW < ahead < _WINDOW:
+                self.settled = True
+                if ahead <= 0:
+                    return
+            else:
+                self._leave(self.sequence)
+        self.roc = roc
+        self.sequence = sequence
+
+    def _leave(self, sequence):
+        second = self._strays[0] >= 0
+        self._strays[second] = sequence
+        self.settled = second
