@@ -3,10 +3,10 @@
 # MIT License; see LICENSE
 set -eu
 
-# chromium: the third participant and the page's tests; espeak-ng and sox: speech to talk with.
-packages="chromium espeak-ng sox openssl"
+# chromium: the third participant of the demo, and the page's tests.
+packages="chromium"
 if [ "${1:-run}" = test ]; then
-    packages="$packages firefox-esr"
+    packages="$packages firefox-esr openssl"
     # The emulated chip and the 32-bit Unix build.
     packages="$packages qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
     packages="$packages build-essential dpkg-dev gcc-multilib libffi-dev pkgconf"
