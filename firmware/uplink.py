@@ -2,75 +2,59 @@
 # MIT License; see LICENSE
 
 import asyncio
-import time
 
-from micropython import const
-
-_POLL_MS = const(100)
+_NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
 class NetworkError(OSError):
     """The board has no network; the text says why."""
 
 
-class Wifi:
-    """Keeps the board on one Wi-Fi network. `network` is MicroPython's module of that name."""
-
-    def __init__(self, network, ssid, password, country="XX"):
-        self._network = network
-        self._ssid = ssid
-        self._password = password
-        network.country(country)
-        self._wlan = network.WLAN(network.WLAN.IF_STA)
-
-    async def connect(self, timeout_ms=15000):
-        """Be on the network; the driver then reconnects by itself. Raises NetworkError."""
-        if self._wlan.isconnected():
-            return
-        self._wlan.active(True)
-        # Modem sleep holds packets back for 100 to 300 ms: no power saving in a call.
-        self._wlan.config(pm=self._network.WLAN.PM_NONE)
-        start = time.ticks_ms()
-        if self._wlan.status() != self._network.STAT_CONNECTING:
-            # A second connect() while the first is under way raises.
-            self._wlan.connect(self._ssid, self._password)
-        while not self._wlan.isconnected():
-            if time.ticks_diff(time.ticks_ms(), start) >= timeout_ms:
-                raise NetworkError(f"Wi-Fi {self._ssid}: {self._why()}")
-            await asyncio.sleep_ms(_POLL_MS)
-
-    def _why(self):
-        status = self._wlan.status()
-        if status == getattr(self._network, "STAT_WRONG_PASSWORD", None):
-            return "the password is wrong"
-        if status == getattr(self._network, "STAT_NO_AP_FOUND", None):
-            return "no such network in reach"
-        return f"no answer (status {status})"
-
-    def address(self):
-        """The board's IPv4 address, "" while it has none."""
-        return self._wlan.ifconfig()[0] if self._wlan.isconnected() else ""
-
-
 class Wired:
-    """A board that is always on a network, as the virtual one is."""
+    """A board that is always on a network, as the virtual one is. The interface of wifi.Wifi."""
 
-    async def connect(self, timeout_ms=0):
+    ssid = reason = ""
+
+    def connected(self):
+        """Always."""
+        return True
+
+    async def connect(self):
+        """Nothing to do."""
+
+    async def keep(self):
+        """Nothing to do; never returns."""
+        await asyncio.Event().wait()
+
+    def in_call(self, calling):
         """Nothing to do."""
 
     def address(self):
         """Not known: the host chooses."""
         return ""
 
+    def signal_dbm(self):
+        """There is no radio."""
+        return 0
+
+
+def hostname(name):
+    """What a router shows for the board `name`: a DNS label, "roomtone" when nothing is left."""
+    kept = [c if c in _NAME_CHARACTERS else "-" for c in name.lower()]
+    return "".join(kept).strip("-")[:32] or "roomtone"
+
 
 def link(settings):
-    """The network that this firmware's chip has. Raises NetworkError when Wi-Fi has no name."""
+    """The network that this firmware's chip has."""
     try:
         import network
     except ImportError:
         return Wired()
-    if not settings["wifi.ssid"]:
-        raise NetworkError("wifi.ssid is not set")
+    from wifi import Wifi
+
     return Wifi(
-        network, settings["wifi.ssid"], settings["wifi.password"], settings["wifi.country"]
+        network,
+        settings["wifi.networks"],
+        settings["wifi.country"],
+        hostname(settings["name"]),
     )
