@@ -1,0 +1,43 @@
+"""AW9523, sixteen pins on I2C, in M5Stack CoreS3.
+
+Registers: AW9523B datasheet (Awinic), "Register list".
+"""
+# MIT License; see LICENSE
+
+from micropython import const
+
+from .expander import ExpanderPin
+from .registers import Registers
+
+_INPUT_P0 = const(0x00)
+_OUTPUT_P0 = const(0x02)
+_CONFIG_P0 = const(0x04)  # 1 is an input
+_ID = const(0x10)
+_GCR = const(0x11)
+
+_CHIP_ID = const(0x23)
+_PUSH_PULL = const(0x10)
+
+
+class Aw9523:
+    """The expander; port 0 drives both ways (GPOMD) and not only low."""
+
+    def __init__(self, i2c, address=0x58):
+        self._registers = Registers(i2c, address, "AW9523")
+        self._registers.identify(_ID, _CHIP_ID)
+        self._registers.update(_GCR, _PUSH_PULL, _PUSH_PULL)
+
+    def pin(self, number):
+        """Pin 0 to 7 of port 0, 8 to 15 of port 1; as it is until it is written."""
+        return ExpanderPin(self, number)
+
+    def read(self, number):
+        """The level at a pin."""
+        return self._registers.read(_INPUT_P0 + (number >> 3)) >> (number & 7) & 1
+
+    def write(self, number, level):
+        """Drive a pin: the level first, then the direction, so that it does not glitch."""
+        port = number >> 3
+        bit = 1 << (number & 7)
+        self._registers.update(_OUTPUT_P0 + port, bit, bit if level else 0)
+        self._registers.update(_CONFIG_P0 + port, bit, 0)

@@ -1,0 +1,37 @@
+"""PI4IOE5V6408, eight pins on I2C, on the M5Stack Atomic Echo Base.
+
+Registers: PI4IOE5V6408 datasheet (Diodes Incorporated), "Register description".
+"""
+# MIT License; see LICENSE
+
+from micropython import const
+
+from .expander import ExpanderPin
+from .registers import Registers
+
+_IO_DIRECTION = const(0x03)  # 1 is an output
+_OUTPUT_PORT = const(0x05)
+_OUTPUT_HIGH_Z = const(0x07)  # 1 is high impedance, as all are after reset
+_INPUT_STATUS = const(0x0F)
+
+
+class Pi4ioe5v6408:
+    """The expander."""
+
+    def __init__(self, i2c, address=0x43):
+        self._registers = Registers(i2c, address, "PI4IOE5V6408")
+
+    def pin(self, number):
+        """Pin 0 to 7, an input until it is written."""
+        return ExpanderPin(self, number)
+
+    def read(self, number):
+        """The level at a pin."""
+        return self._registers.read(_INPUT_STATUS) >> number & 1
+
+    def write(self, number, level):
+        """Drive a pin: the level first, then the direction, so that it does not glitch."""
+        bit = 1 << number
+        self._registers.update(_OUTPUT_PORT, bit, bit if level else 0)
+        self._registers.update(_IO_DIRECTION, bit, bit)
+        self._registers.update(_OUTPUT_HIGH_Z, bit, 0)
