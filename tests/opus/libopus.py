@@ -1,0 +1,123 @@
+"""libopus by ctypes: makes the streams that our decoder is tested with, and decodes them too."""
+# MIT License; see LICENSE
+
+import ctypes
+import ctypes.util
+from array import array
+
+SILK, HYBRID, CELT = 1000, 1001, 1002
+NARROWBAND, MEDIUMBAND, WIDEBAND, SUPERWIDEBAND, FULLBAND = range(1101, 1106)
+
+_VOIP = 2048
+_SET_BITRATE = 4002
+_SET_MAX_BANDWIDTH = 4004
+_SET_VBR = 4006
+_SET_BANDWIDTH = 4008
+_SET_COMPLEXITY = 4010
+_SET_FEC = 4012
+_SET_LOSS = 4014
+_SET_DTX = 4016
+_SET_CHANNELS = 4022
+_GET_RANGE = 4031
+_SET_MODE = 11002
+
+
+def load(path: str = "") -> ctypes.CDLL:
+    """Open the system's libopus, or the one at path."""
+    return ctypes.CDLL(path or ctypes.util.find_library("opus") or "libopus.so.0")
+
+
+def _check(code: int) -> int:
+    if code < 0:
+        raise RuntimeError(f"libopus answers {code}")
+    return code
+
+
+class Encoder:
+    """opus_encoder with the settings that the tests vary; changeable between frames by `set`."""
+
+    def __init__(self, rate_hz: int, channels: int = 1, library: str = "", **settings: int):
+        self._library = load(library)
+        self._library.opus_encoder_create.restype = ctypes.c_void_p
+        error = ctypes.c_int()
+        self._state = ctypes.c_void_p(
+            self._library.opus_encoder_create(rate_hz, channels, _VOIP, ctypes.byref(error))
+        )
+        _check(error.value)
+        self.channels = channels
+        self.set(**settings)
+
+    def __del__(self):
+        self._library.opus_encoder_destroy(self._state)
+
+    def set(self, **settings: int) -> None:
+        """bitrate, vbr, bandwidth, complexity, fec, loss, dtx, channels, mode."""
+        requests = {
+            "bitrate": _SET_BITRATE,
+            "vbr": _SET_VBR,
+            "bandwidth": _SET_BANDWIDTH,
+            "max_bandwidth": _SET_MAX_BANDWIDTH,
+            "complexity": _SET_COMPLEXITY,
+            "fec": _SET_FEC,
+            "loss": _SET_LOSS,
+            "dtx": _SET_DTX,
+            "channels": _SET_CHANNELS,
+            "mode": _SET_MODE,
+        }
+        for name, value in settings.items():
+            _check(
+                self._library.opus_encoder_ctl(self._state, requests[name], ctypes.c_int(value))
+            )
+
+    def encode(self, pcm: array) -> bytes:
+        """One packet of interleaved 16-bit samples."""
+        packet = ctypes.create_string_buffer(4000)
+        address, _ = pcm.buffer_info()
+        length = self._library.opus_encode(
+            self._state, ctypes.c_void_p(address), len(pcm) // self.channels, packet, 4000
+        )
+        return packet.raw[: _check(length)]
+
+    def final_range(self) -> int:
+        """The range coder's state after the last packet, equal in a right decoder."""
+        value = ctypes.c_uint32()
+        self._library.opus_encoder_ctl(self._state, _GET_RANGE, ctypes.byref(value))
+        return value.value
+
+
+class Decoder:
+    """opus_decoder."""
+
+    def __init__(self, rate_hz: int, channels: int = 1, library: str = ""):
+        self._library = load(library)
+        self._library.opus_decoder_create.restype = ctypes.c_void_p
+        error = ctypes.c_int()
+        self._state = ctypes.c_void_p(
+            self._library.opus_decoder_create(rate_hz, channels, ctypes.byref(error))
+        )
+        _check(error.value)
+        self.rate_hz = rate_hz
+        self.channels = channels
+
+    def __del__(self):
+        self._library.opus_decoder_destroy(self._state)
+
+    def decode(self, packet: bytes | None, samples: int, fec: bool = False) -> array:
+        """The sound of a packet; of None, `samples` of concealment."""
+        pcm = array("h", bytes(2 * self.channels * samples))
+        address, _ = pcm.buffer_info()
+        count = self._library.opus_decode(
+            self._state,
+            packet,
+            len(packet) if packet else 0,
+            ctypes.c_void_p(address),
+            samples,
+            int(fec),
+        )
+        return pcm[: _check(count) * self.channels]
+
+    def final_range(self) -> int:
+        """The range coder's state after the last packet."""
+        value = ctypes.c_uint32()
+        self._library.opus_decoder_ctl(self._state, _GET_RANGE, ctypes.byref(value))
+        return value.value
