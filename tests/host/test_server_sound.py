@@ -89,17 +89,18 @@ def packet(number, payload=b"\x10" * 160, level=None):
     return rtp.RtpPacket(0, number & 0xFFFF, number * 160 & 0xFFFFFFFF, 9, payload, level)
 
 
-def play(arrivals, seconds):
+def play(arrivals, seconds, payload=lambda _: b"\x10" * 160, watch=lambda _: None):
     """Run a PCMU jitter buffer; `arrivals` is [(second, number)]. Returns it and its delays."""
     inbound, waiting, delays = Inbound("PCMU", 8000), sorted(arrivals), []
     for tick in range(int(seconds / FRAME_S)):
         now = tick * FRAME_S
         while waiting and waiting[0][0] <= now:
             at, number = waiting.pop(0)
-            inbound.push(packet(number), at)
+            inbound.push(packet(number, payload(number)), at)
         frame = inbound.pull(now)
         assert frame is None or len(frame) == 160
         delays.append(inbound.delay_ms)
+        watch(inbound)
     return inbound, delays
 
 
@@ -144,12 +145,34 @@ def test_a_burst_after_a_stall_is_not_played_late_for_ever():
     assert delays[-1] < 27
 
 
+def voice(seconds, pause_from, pause_to):
+    """A loud voice with a pause: returns payload(number)."""
+    code = create("PCMU")
+    wave = dsp.to_int16(sine(200, 8000, seconds))
+    wave[int(pause_from * 8000) : int(pause_to * 8000)] //= 400
+    return lambda n: code.encode(wave[160 * n : 160 * n + 160])
+
+
+@pytest.mark.parametrize(("later_ms", "frames"), [(19.5, 1), (-70, -4)])
+def test_the_pace_changes_in_a_pause_and_not_in_a_word(later_ms, frames):
+    """From 0.4 s on, packets come only just in time, or so early that frames are left over."""
+    kept = []
+    payload = voice(4, 1.6, 2.0)
+    arrivals = [(n * FRAME_S - 0.02 + (later_ms / 1000 if n >= 20 else 0), n) for n in range(190)]
+    inbound, delays = play(sorted(arrivals), 3, payload, lambda one: kept.append(one._pulled))
+    played = np.diff(kept)
+    assert set(played[25:78]) == {160}  # the word goes on as it is
+    assert played[78:101].sum() == 160 * (23 - frames)
+    assert set(played[101:]) == {160} and inbound.concealed_ms == 0
+    assert 0 < delays[-1] < 45
+
+
 def test_reordered_and_repeated_packets_are_put_right():
     inbound = Inbound("PCMU", 8000)
     loud, soft = b"\x80" * 160, b"\xf0" * 160
     for number in (0, 2, 1, 1, 3):
         inbound.push(packet(number, loud if number % 2 else soft), 0.001)
-    heard = [int(inbound.pull(0.01 * n)[80]) for n in range(4)]
+    heard = [int(inbound.pull(0.01 + 0.01 * n)[80]) for n in range(4)]
     assert heard[0] == heard[2] and heard[1] == heard[3] and heard[0] != heard[1]
     assert inbound.late == 1
 

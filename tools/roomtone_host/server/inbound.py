@@ -8,18 +8,14 @@ from collections import deque
 import numpy as np
 
 from . import codecs, dsp, rtp
+from .pace import Pace
 
-# A packet must be here this long before the mixer takes it; less, and one more frame is kept.
-_SLACK_LOW_MS = 2.0
-# With this much slack at all times a frame less would do.
-_SLACK_HIGH_MS = 20.0 + 5.0
-_WINDOW_TICKS = 100  # two seconds
 _STRETCH = 0.0125  # of a frame: pitch changes by a fifth of a semitone while delay is adjusted
 _BACKLOG_S = 0.2  # more than this is thrown away at once
 _HELD_LIMIT = 16  # packets that wait for an earlier one
 _GAP_LIMIT_S = 0.12  # a longer hole in the timestamps is a pause, not loss
 _CONCEAL_FRAMES = 3
-_QUIET_DBOV = -55
+_FADE_S = 0.0025  # across a seam
 
 
 class Inbound:
@@ -53,8 +49,7 @@ class Inbound:
         self._missing = 0  # frames concealed in a row
         self._debt = 0  # samples concealed for packets that may still come
         self._adjust = 0  # samples to add (+) or take away (-)
-        self._slack_ms = float("inf")
-        self._window = 0
+        self._pace = Pace()
         self._said_level: int | None = None
 
     @property
@@ -121,6 +116,7 @@ class Inbound:
             self.level_dbov = rtp.SILENCE_DBOV
             return None
         self._fill_gap(now)
+        self._keep_pace()
         take = self._frame - self._step()
         if len(self._line) < take:
             frame = self._conceal_end()
@@ -169,44 +165,55 @@ class Inbound:
         guess = self._conceal(self._frame - len(rest))
         self._debt += len(guess)
         self._adjust = 0
-        self._reset_window()
+        self._pace.ran_dry()
         if self._missing >= _CONCEAL_FRAMES:
             guess = dsp.to_int16(guess * np.linspace(1, 0, len(guess)))
         return np.concatenate((rest, guess))
 
     def _measure(self, now: float) -> None:
-        """How long the packets just taken had waited; decide whether to keep more or less."""
+        """How long the packets just taken had waited."""
         while self._arrivals and self._arrivals[0][0] < self._pulled:
             _, arrived = self._arrivals.popleft()
-            slack_ms = 1000 * (now - arrived)
-            self._slack_ms = min(self._slack_ms, slack_ms)
-            self.delay_ms += (slack_ms - self.delay_ms) / 16
-        if self._adjust:
-            return
-        self._window += 1
-        if self._slack_ms < _SLACK_LOW_MS:
-            self._adjust = self._frame
-            self._reset_window()
-        elif self._window >= _WINDOW_TICKS:
-            if self._slack_ms > _SLACK_HIGH_MS:
-                self._adjust = -self._frame
-            self._reset_window()
+            waited_ms = 1000 * (now - arrived)
+            if not self._adjust:
+                self._pace.observe(waited_ms)
+            self.delay_ms += (waited_ms - self.delay_ms) / 16
 
-    def _reset_window(self) -> None:
-        self._slack_ms = float("inf")
-        self._window = 0
+    def _keep_pace(self) -> None:
+        """Add or take away what is too little or too much, where it is heard least."""
+        if len(self._line) < self._frame:
+            return
+        pace = self._pace
+        pace.tick(dsp.level_dbov(self._line[: self._frame]))
+        if self._adjust:
+            if pace.quiet and self._splice(self._adjust):
+                self._adjust = 0
+        elif frames := pace.now():
+            if self._splice(frames * self._frame):
+                pace.changed(frames)
+        elif frames := pace.slowly():
+            self._adjust = frames * self._frame
+            pace.changed(frames)
+
+    def _splice(self, samples: int) -> bool:
+        """Add (+) or take away (-) samples at the start of the line; False if it is too short."""
+        line, count = self._line, abs(samples)
+        fade = round(_FADE_S * self.rate_hz)
+        if len(line) < (count if samples > 0 else self._frame + count):
+            return False
+        if samples > 0:
+            # Backwards, so that it ends as the line begins.
+            self._line = np.concatenate((line[:count][::-1], line))
+        else:
+            self._line = line[count:].copy()
+        fade = min(fade, count)
+        up = np.linspace(0, 1, fade + 2)[1:-1]
+        self._line[:fade] = line[:fade] * (1 - up) + self._line[:fade] * up
+        self._pulled -= samples
+        return True
 
     def _step(self) -> int:
         """Samples to stretch (+) or shrink (-) the next frame by."""
-        if not self._adjust:
-            return 0
-        if (
-            self._adjust < 0
-            and self.level_dbov < _QUIET_DBOV
-            and len(self._line) > 2 * self._frame
-        ):
-            self._drop(self._frame)
-            return 0
         most = max(1, int(self._frame * _STRETCH))
         step = max(-most, min(most, self._adjust))
         if step < 0 and len(self._line) < self._frame - step:

@@ -1,0 +1,96 @@
+"""How much sound to keep: enough that each packet is here when it is needed, and no more."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+from collections import deque
+
+from . import dsp
+
+_FRAME_MS = 1000 * dsp.FRAME_S
+# A packet must be here this long before the mixer takes it; less, and one more frame is kept.
+_SLACK_LOW_MS = 2.0
+# What must be left when a frame less is kept.
+_SLACK_LEFT_MS = 5.0
+_WINDOW_TICKS = 50
+_ENOUGH_TICKS = 25  # before anything is taken away
+_FIRST_TICKS = 3  # nobody hears where a stream begins
+# A frame that was needed once is kept so long, lest sound is broken each time that it is needed.
+_HOLD_TICKS = 400
+# Speech has a quiet frame every few syllables; a tone never has one.
+_PATIENCE_TICKS = 75
+_QUIET_DBOV = -55
+_QUIET_DB = 25  # below the loudest of late
+_FORGET_DB = 0.06  # a frame
+
+
+class Pace:
+    """Watches how long packets wait for the mixer; says when to keep a frame more or less.
+
+    A change of the pace is heard least where the sound is quiet, so it waits for that: `now` is
+    how many frames to add or take away at once, `slowly` the same when no quiet frame comes.
+    """
+
+    def __init__(self) -> None:
+        self._waits: deque[float] = deque(maxlen=_WINDOW_TICKS)  # the shortest of each tick
+        self._shortest = float("inf")
+        self._loudest_dbov = -127.0
+        self._quiet = True
+        self._ticks = 0
+        self._hold = 0
+        self._impatience = 0
+
+    def observe(self, waited_ms: float) -> None:
+        """A packet had waited so long when it was taken."""
+        self._shortest = min(self._shortest, waited_ms)
+
+    def tick(self, level_dbov: int) -> None:
+        """A frame of this level is next."""
+        if self._shortest < float("inf"):
+            self._waits.append(self._shortest)
+            self._shortest = float("inf")
+        self._hold = max(0, self._hold - 1)
+        self._ticks += 1
+        self._loudest_dbov = max(level_dbov, self._loudest_dbov - _FORGET_DB)
+        quiet_dbov = max(_QUIET_DBOV, self._loudest_dbov - _QUIET_DB)
+        self._quiet = level_dbov < quiet_dbov or self._ticks <= _FIRST_TICKS
+        self._impatience = self._impatience + 1 if self._wanted() else 0
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the next frame is a pause, or as good as one."""
+        return self._quiet
+
+    def now(self) -> int:
+        """Frames to add (+) or take away (-) at once."""
+        return self._wanted() if self._quiet else 0
+
+    def slowly(self) -> int:
+        """A frame to add or take away so that a tone does not break."""
+        if self._impatience < _PATIENCE_TICKS:
+            return 0
+        return max(-1, min(1, self._wanted()))
+
+    def changed(self, frames: int) -> None:
+        """So many frames were added or taken away: what waits next waits so much longer."""
+        self._waits = deque((w + frames * _FRAME_MS for w in self._waits), maxlen=_WINDOW_TICKS)
+        self._impatience = 0
+        if frames > 0:
+            self._hold = _HOLD_TICKS
+
+    def ran_dry(self) -> None:
+        """There was nothing to take; what comes next will have waited longer."""
+        self._waits.clear()
+        self._shortest = float("inf")
+        self._hold = _HOLD_TICKS
+
+    def _wanted(self) -> int:
+        if not self._waits:
+            return 0
+        least = min(self._waits)
+        if least < _SLACK_LOW_MS:
+            return 1
+        if len(self._waits) < _ENOUGH_TICKS:
+            return 0
+        spare = int((least - _SLACK_LEFT_MS) // _FRAME_MS)
+        return 0 if spare < 1 or (spare == 1 and self._hold) else -spare
