@@ -1,8 +1,39 @@
 """Starts the application; when it ends, the board is back at its plain MicroPython prompt."""
 # MIT License; see LICENSE
 
-import asyncio
+import sys
 
-from app import App
+import safemode
+import slots
 
-asyncio.run(App().run())
+# Longer than any start takes; the application then sets the watchdog to its own time.
+_TRIAL_MS = 60000
+
+
+def _watch():
+    try:
+        from machine import WDT
+
+        WDT(timeout=_TRIAL_MS)
+    except ImportError:
+        pass  # a host's board has none
+
+
+def _run():
+    if slots.on_trial:
+        _watch()
+    try:
+        import start
+
+        start.run()
+    except Exception as error:
+        if not slots.on_trial:
+            raise
+        sys.print_exception(error)
+        slots.restart()
+
+
+if safemode.on:
+    print("Safe mode: the application was not started. `import start; start.run()` starts it.")
+else:
+    _run()

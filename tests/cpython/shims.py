@@ -2,6 +2,7 @@
 # MIT License; see LICENSE
 
 import asyncio
+import gc
 import importlib.abc
 import importlib.util
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TWINS = ROOT / "tests" / "twins"
-DEVICE_PATHS = (ROOT / "lib", ROOT / "firmware", ROOT / "boards" / "sim")
+FAKES = ROOT / "tests" / "micropython" / "fakes"
+DEVICE_PATHS = (ROOT / "lib", ROOT / "firmware", ROOT / "boards" / "sim", FAKES)
 # As on the ESP32 port: ticks wrap at 30 bits.
 _TICKS_MASK = (1 << 30) - 1
 
@@ -63,4 +65,5 @@ def install() -> None:
             "wait_for_ms": lambda awaitable, ms: asyncio.wait_for(awaitable, ms / 1000),
         },
     )
+    _add_missing(gc, {"mem_free": lambda: 0, "mem_alloc": lambda: 0})
     _add_missing(sys, {"print_exception": lambda error, file=None: print(repr(error), file=file)})

@@ -1,0 +1,36 @@
+"""Runs the application; what breaks it is logged, and the board starts again."""
+# MIT License; see LICENSE
+
+import sys
+import time
+
+import crashlog
+import slots
+from micropython import const
+
+_PAUSE_MS = const(5000)
+
+
+def run():
+    """Run until the application is shut down, Ctrl-C, or a crash, after which it restarts."""
+    import asyncio
+
+    try:
+        crashlog.note_reset()
+        from app import App
+
+        asyncio.run(App().run())
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        sys.print_exception(error)
+        crashlog.write("the application ended", error)
+        _pause()
+        slots.restart()
+
+
+def _pause():
+    # Time to read, and for Ctrl-C, on a board that breaks at each start.
+    if sys.platform not in ("linux", "darwin"):
+        print("The board restarts in 5 s; Ctrl-C keeps it at the prompt.")
+        time.sleep_ms(_PAUSE_MS)
