@@ -27,14 +27,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def boards(tmp_path: Path) -> Iterator[Any]:
-    """A function that starts a board: `boards(url, name="B", **settings)`; all stop at the end."""
+    """A function that starts a board: `boards(url, name="B", **settings)`; all stop at the end.
+
+    `micropython` among the settings is the command to run instead of the usual MicroPython.
+    """
     started: list[SimBoard] = []
 
     def start(url: str, name: str = "Board", **settings: Any) -> SimBoard:
         sound = {"microphone": str(SPEECH / "caller.wav"), "speaker": "heard.wav"}
+        micropython = settings.pop("micropython", ())
         board = SimBoard(
             tmp_path / f"board{len(started)}",
             {"server": url, "room": ROOM, "name": name, "board": sound, **settings},
+            micropython=micropython,
         )
         board.start()
         started.append(board)

@@ -11,20 +11,6 @@ from pathlib import Path
 from conftest import ROOM, SPEECH, mpremote
 from roomtone_host.serverprocess import ServerProcess
 
-# Bytes in use, and tasks that wait for their time: the queue is emptied and filled again.
-COUNT = """
-import asyncio, gc
-gc.collect()
-queue = asyncio.core._task_queue
-tasks = []
-while queue.peek():
-    tasks.append(queue.pop())
-for task in tasks:
-    queue.push(task, task.ph_key)
-count = len(tasks)
-del tasks, task
-print(gc.mem_alloc(), count)
-"""
 UNREACHABLE = "http://127.0.0.1:9"  # discard: nobody listens there
 
 
@@ -180,25 +166,6 @@ def test_server_restarted_in_mid_call_and_the_board_is_back_as_the_same(boards, 
         board.stop()
     finally:
         second.stop()
-
-
-def test_twenty_joins_and_leaves_grow_nothing(server, boards):
-    board = boards(server.url)
-    rounds = []
-    for _ in range(20):
-        seen = len(board.events())
-        board.type(b"join\r")
-        board.wait_for("state", 8.0, after=seen, state="connected")
-        board.type(b"leave\r")
-        board.wait_for("state", 8.0, after=seen, state="closed")
-        board.wait_for("led", 8.0, after=seen + 1, pattern="off")
-        heap, tasks = map(int, mpremote(board, "exec", COUNT).split())
-        rounds.append((heap, len(os.listdir(f"/proc/{board.pid}/fd")), tasks))
-    # The first rounds load modules and fill caches; after them nothing may grow.
-    heaps = [heap for heap, _, _ in rounds[4:]]
-    assert min(heaps[-5:]) - min(heaps[:5]) < 1024, heaps
-    assert len({files for _, files, _ in rounds}) == 1, rounds
-    assert len({tasks for _, _, tasks in rounds}) == 1, rounds
 
 
 def test_token_reasons(boards, tmp_path: Path):
