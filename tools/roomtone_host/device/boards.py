@@ -1,0 +1,57 @@
+"""The boards of `boards/`, as far as flashing and deploying go: chip, firmware image, files."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .chips import CHIPS, Chip
+from .errors import DeviceError
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "boards"
+
+
+@dataclass(frozen=True)
+class Board:
+    """One board: its folder, its chip and the name that its official image begins with."""
+
+    name: str
+    title: str
+    folder: Path
+    chip: Chip
+    firmware: str
+
+
+def load(name: str, folder: Path | None = None) -> Board:
+    """The board `name`; `folder` is a board of one's own outside of `boards/`.
+
+    Raises DeviceError that lists the names there are.
+    """
+    place = folder or FOLDER / name
+    try:
+        facts: dict[str, Any] = json.loads((place / "board.json").read_text())
+    except (OSError, ValueError) as error:
+        raise DeviceError(
+            "board-unknown", f"There is no board {name}.", f"The boards are: {', '.join(names())}."
+        ) from error
+    chip = CHIPS.get(facts.get("mcu", ""))
+    if chip is None:
+        raise DeviceError("board-virtual", f"{name} is no ESP32 board: it has nothing to flash.")
+    firmware = facts.get("roomtone", {}).get("firmware") or chip.firmware
+    return Board(name, facts.get("product", name), place, chip, firmware)
+
+
+def names() -> list[str]:
+    """The boards with an ESP32, sorted."""
+    found = []
+    for path in sorted(FOLDER.glob("*/board.json")):
+        try:
+            if json.loads(path.read_text()).get("mcu") in CHIPS:
+                found.append(path.parent.name)
+        except ValueError:
+            continue  # the boards' own checker names it
+    return found
