@@ -36,6 +36,7 @@ class Session:
         self._socket = None
         self._reason = None
         self._pinged_ms = 0
+        self._gone = False  # nobody will answer a goodbye
 
     async def open(self, config, participant_id, resume):
         """Connect, join, and bring the media up; returns the `joined` message.
@@ -83,7 +84,9 @@ class Session:
         finally:
             socket = self._socket
             self._socket = None
-            if socket:
+            if socket and self._gone:
+                socket.abort()
+            elif socket:
                 await socket.close()
 
     async def _wait_joined(self):
@@ -139,6 +142,7 @@ class Session:
     async def _stay_alive(self):
         now = time.ticks_ms()
         if time.ticks_diff(now, self._socket.heard_ms) >= _SILENCE_MS:
+            self._gone = True
             raise Unreachable("connection-lost", "The server has gone silent.")
         if time.ticks_diff(now, self._pinged_ms) >= _PING_MS:
             self._pinged_ms = now

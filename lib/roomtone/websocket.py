@@ -78,6 +78,10 @@ class WebSocket:
         finally:
             self._transport.close()
 
+    def abort(self):
+        """Close without a goodbye, at once: nobody is there to hear it."""
+        self._transport.close()
+
     def _poll(self):
         """Read what is there, without waiting."""
         if self.close_code is not None:

@@ -144,30 +144,6 @@ def test_heard_file_is_whole_after_a_power_cut(server, boards):
         assert heard.getframerate() == 16000
 
 
-def test_server_restarted_in_mid_call_and_the_board_is_back_as_the_same(boards, tmp_path: Path):
-    options = ("--open", "--room", ROOM)
-    first = ServerProcess(tmp_path / "server", "--port", "0", *options)
-    first.start()
-    port = first.url.rsplit(":", 1)[1]
-    board = boards(first.url, auto_join=True)
-    before = board.wait_for("state", 8.0, state="connected")
-    seen = len(board.events())
-    first.kill()
-    lost = board.wait_for("state", 8.0, after=seen, state="reconnecting")
-    assert lost["retriable"] is True
-    _wait_led(board, "reconnecting")
-    second = ServerProcess(tmp_path / "server", "--port", port, *options)
-    second.start()
-    try:
-        began = time.monotonic()
-        back = board.wait_for("state", 8.0, after=seen, state="connected")
-        assert time.monotonic() - began < 3.5
-        assert back["participant_id"] == before["participant_id"]
-        board.stop()
-    finally:
-        second.stop()
-
-
 def test_token_reasons(boards, tmp_path: Path):
     with ServerProcess(
         tmp_path / "server", "--port", "0", "--host", "127.0.0.1", "--room", ROOM

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,16 @@ class ServerProcess:
         if self._process.stdout is not None:
             self._process.stdout.close()
         return self._process.returncode
+
+    def pause(self) -> None:
+        """Freeze it, as a network that is gone looks from outside; nothing is closed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on after `pause()`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def stats(self, room_id: str) -> dict[str, Any]:
         """The room's participants and their counters, from an open server."""
