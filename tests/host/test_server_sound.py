@@ -167,6 +167,15 @@ def test_the_pace_changes_in_a_pause_and_not_in_a_word(later_ms, frames):
     assert 0 < delays[-1] < 45
 
 
+@pytest.mark.parametrize("stall_s", [0.03, 0.05, 0.1, 0.25])
+def test_one_stall_leaves_a_hole_and_no_delay(stall_s):
+    calm = list(stream(8, 0.0003))
+    stalled = [(max(at, 4 + stall_s) if 4 < at < 4 + stall_s else at, n) for at, n in calm]
+    inbound, delays = play(stalled, 8, voice(8, 0, 0))
+    assert delays[-1] < delays[190] + 1
+    assert inbound.concealed_ms <= 80
+
+
 def test_reordered_and_repeated_packets_are_put_right():
     inbound = Inbound("PCMU", 8000)
     loud, soft = b"\x80" * 160, b"\xf0" * 160

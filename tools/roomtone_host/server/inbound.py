@@ -15,6 +15,7 @@ _BACKLOG_S = 0.2  # more than this is thrown away at once
 _HELD_LIMIT = 16  # packets that wait for an earlier one
 _GAP_LIMIT_S = 0.12  # a longer hole in the timestamps is a pause, not loss
 _CONCEAL_FRAMES = 3
+_STALL_S = 0.5  # a longer silence is a pause
 _FADE_S = 0.0025  # across a seam
 
 
@@ -84,8 +85,12 @@ class Inbound:
 
     def _resume_at(self, sequence: int, timestamp: int) -> None:
         self._held.clear()
+        # Of a short silence, what the sender did not make was a stall.
+        pause = (timestamp - self._next_timestamp) & 0xFFFFFFFF
+        stalled = self._next is not None and self._debt < _STALL_S * self.rate_hz
+        self._debt = max(0, self._debt - pause) if stalled else 0
         self._next, self._next_timestamp = sequence, timestamp
-        self._missing = self._debt = 0
+        self._missing = 0
 
     def _decode_ready(self, now: float) -> None:
         while self._next in self._held:
@@ -93,12 +98,24 @@ class Inbound:
             samples = self._codec.decode(packet.payload)
             self._next += 1
             self._next_timestamp = (packet.timestamp + len(samples)) & 0xFFFFFFFF
-            self._arrivals.append((self._pulled + len(self._line), now))
-            self._line = np.concatenate((self._line, samples))
-            self._debt = 0
+            late = self._late(len(samples))
+            if late:
+                self.late += late == len(samples)
+            else:
+                self._arrivals.append((self._pulled + len(self._line), now))
+            self._line = np.concatenate((self._line, samples[late:]))
         limit = int(_BACKLOG_S * self.rate_hz)
         if len(self._line) > limit:
             self._drop(len(self._line) - 2 * self._frame)
+
+    def _late(self, samples: int) -> int:
+        """How many of so many samples to leave out, because something was played in their place.
+
+        None where packets are late again and again: then more delay is what helps.
+        """
+        late = min(self._debt, samples) if self._pace.isolated else 0
+        self._debt = self._debt - late if late else 0
+        return late
 
     def _drop(self, samples: int) -> None:
         self._line = self._line[samples:]
@@ -113,13 +130,14 @@ class Inbound:
     def pull(self, now: float) -> np.ndarray | None:
         """The next 20 ms (16 bit, at `rate_hz`), or None when there is nothing to hear."""
         if not self.active:
+            self._debt += self._frame
             self.level_dbov = rtp.SILENCE_DBOV
             return None
         self._fill_gap(now)
         self._keep_pace()
         take = self._frame - self._step()
         if len(self._line) < take:
-            frame = self._conceal_end()
+            frame = self._conceal_end(now)
         else:
             frame = self._line[:take]
             self._line = self._line[take:]
@@ -144,6 +162,7 @@ class Inbound:
             if gap <= _GAP_LIMIT_S * self.rate_hz:
                 # What was played while waiting counts.
                 self._line = np.concatenate((self._line, self._conceal(max(0, gap - self._debt))))
+                self._debt = max(0, self._debt - gap)
             self._skip_gap()
             self._decode_ready(now)
 
@@ -157,7 +176,7 @@ class Inbound:
         fade = np.linspace(start, start * 0.5, samples)
         return dsp.to_int16(np.resize(self._last, samples) * fade)
 
-    def _conceal_end(self) -> np.ndarray:
+    def _conceal_end(self, now: float) -> np.ndarray:
         """A frame when not enough is here: the rest of the line, and a guess."""
         rest = self._line
         self._line = np.zeros(0, np.int16)
@@ -165,7 +184,7 @@ class Inbound:
         guess = self._conceal(self._frame - len(rest))
         self._debt += len(guess)
         self._adjust = 0
-        self._pace.ran_dry()
+        self._pace.ran_dry(now)
         if self._missing >= _CONCEAL_FRAMES:
             guess = dsp.to_int16(guess * np.linspace(1, 0, len(guess)))
         return np.concatenate((rest, guess))

@@ -23,6 +23,7 @@ from .outbound import Outbound
 
 TICK_S = dsp.FRAME_S
 _LATE_TICKS = 5  # a stall of the process that is longer is skipped, not caught up
+_CATCH_UP_S = 0.002
 _IDLE_TICKS = 100  # then the mixer sleeps until somebody sends
 _RATES = (dsp.LOW_HZ, dsp.HIGH_HZ)
 
@@ -81,7 +82,9 @@ class Mixer:
                 await asyncio.sleep(due - now)
                 self._tick += 1
             else:
-                await asyncio.sleep(0)  # a machine that is too slow still serves others
+                # A machine that is too slow still serves others, and takes what has arrived: each
+                # round of the event loop reads one packet a socket.
+                await asyncio.sleep(_CATCH_UP_S)
                 behind = int((now - due) / TICK_S)
                 self._tick += 1 if behind < _LATE_TICKS else behind + 1
             self.step(time.monotonic())

@@ -22,6 +22,8 @@ _PATIENCE_TICKS = 75
 _QUIET_DBOV = -55
 _QUIET_DB = 25  # below the loudest of late
 _FORGET_DB = 0.06  # a frame
+_SPELL_S = 0.03
+_ISOLATED_S = 3.0
 
 
 class Pace:
@@ -29,6 +31,8 @@ class Pace:
 
     A change of the pace is heard least where the sound is quiet, so it waits for that: `now` is
     how many frames to add or take away at once, `slowly` the same when no quiet frame comes.
+    `isolated` says that nothing was late for seconds before the last time that something was:
+    then a hole is better than more delay.
     """
 
     def __init__(self) -> None:
@@ -39,6 +43,8 @@ class Pace:
         self._ticks = 0
         self._hold = 0
         self._impatience = 0
+        self._dry_at = float("-inf")
+        self.isolated = True
 
     def observe(self, waited_ms: float) -> None:
         """A packet had waited so long when it was taken."""
@@ -78,11 +84,15 @@ class Pace:
         if frames > 0:
             self._hold = _HOLD_TICKS
 
-    def ran_dry(self) -> None:
-        """There was nothing to take; what comes next will have waited longer."""
-        self._waits.clear()
-        self._shortest = float("inf")
+    def ran_dry(self, now: float) -> None:
+        """There was nothing to take."""
+        if now - self._dry_at > _SPELL_S:
+            self.isolated = now - self._dry_at > _ISOLATED_S
+        self._dry_at = now
         self._hold = _HOLD_TICKS
+        if not self.isolated:
+            self._waits.clear()
+            self._shortest = float("inf")
 
     def _wanted(self) -> int:
         if not self._waits:
