@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from board import FakeBoard  # noqa: E402
+from roomtone_host.device import boards  # noqa: E402
 from roomtone_host.simboard import micropython_path  # noqa: E402
 
 
@@ -31,3 +34,13 @@ def plugged(tmp_path: Path) -> Iterator[Any]:
     yield plug
     for board in boards:
         board.unplug()
+
+
+@pytest.fixture
+def sim32(tmp_path: Path) -> boards.Board:
+    """The virtual board's files as a board with an ESP32: what is deployed really starts."""
+    folder = tmp_path / "sim32"
+    shutil.copytree(boards.FOLDER / "sim", folder)
+    facts = json.loads((folder / "board.json").read_text())
+    (folder / "board.json").write_text(json.dumps({**facts, "mcu": "esp32"}))
+    return boards.load(str(folder))

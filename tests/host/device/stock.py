@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import operator
 import struct
 import subprocess
 import sys
@@ -48,13 +50,36 @@ def image_for(chip: str) -> bytes:
     return bootloader + b"\xff" * gap + bytes(data[0x7000:0xF000]) + application
 
 
+def mend(data: bytes) -> bytes:
+    """An image for ESP32 whose application was changed, with checksum and digest made good."""
+    application = bytearray(data[0xF000:])
+    end = _end(application)
+    checksum = 0xEF
+    at = 24
+    for _ in range(application[1]):
+        length = struct.unpack_from("<I", application, at + 4)[0]
+        checksum ^= functools.reduce(operator.xor, application[at + 8 : at + 8 + length], 0)
+        at += 8 + length
+    application[end - 1] = checksum
+    return data[:0xF000] + _signed(application)
+
+
 def _renamed(part: bytes, number: int) -> bytes:
     """A part with another chip id in its header, and the digest that this asks for."""
-    part = bytearray(part)
-    struct.pack_into("<H", part, 12, number)
+    changed = bytearray(part)
+    struct.pack_into("<H", changed, 12, number)
+    return _signed(changed)
+
+
+def _signed(part: bytearray) -> bytes:
+    end = _end(part)
+    part[end : end + 32] = hashlib.sha256(part[:end]).digest()
+    return bytes(part)
+
+
+def _end(part: bytes) -> int:
+    """Where a part's digest lies: behind its segments and the checksum."""
     at = 24
     for _ in range(part[1]):
         at += 8 + struct.unpack_from("<I", part, at + 4)[0]
-    end = at + 16 - at % 16
-    part[end : end + 32] = hashlib.sha256(part[:end]).digest()
-    return bytes(part)
+    return at + 16 - at % 16

@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import subprocess
 
 import pytest
-from roomtone_host.device import boards
 from roomtone_host.device.deploy import put
 from roomtone_host.device.errors import DeviceError
 from roomtone_host.device.output import Output
@@ -18,16 +15,6 @@ from roomtone_host.simboard import micropython_path
 # What the virtual board's own hardware writes.
 SIM = ("button", "led", "events.jsonl")
 QUIET = Output(as_json=True)
-
-
-@pytest.fixture
-def sim32(tmp_path):
-    """The virtual board's files as a board with an ESP32: what is deployed really starts."""
-    folder = tmp_path / "sim32"
-    shutil.copytree(boards.FOLDER / "sim", folder)
-    facts = json.loads((folder / "board.json").read_text())
-    (folder / "board.json").write_text(json.dumps({**facts, "mcu": "esp32"}))
-    return boards.load("sim32", folder)
 
 
 def on_board(board) -> dict[str, bytes]:

@@ -26,12 +26,13 @@ class Board:
     firmware: str
 
 
-def load(name: str, folder: Path | None = None) -> Board:
-    """The board `name`; `folder` is a board of one's own outside of `boards/`.
+def load(name: str) -> Board:
+    """The board `name` of `boards/`, or the one in the folder that `name` is the path of.
 
     Raises DeviceError that lists the names there are.
     """
-    place = folder or FOLDER / name
+    own = Path(name)
+    place = own if len(own.parts) > 1 else FOLDER / name
     try:
         facts: dict[str, Any] = json.loads((place / "board.json").read_text())
     except (OSError, ValueError) as error:
@@ -42,7 +43,7 @@ def load(name: str, folder: Path | None = None) -> Board:
     if chip is None:
         raise DeviceError("board-virtual", f"{name} is no ESP32 board: it has nothing to flash.")
     firmware = facts.get("roomtone", {}).get("firmware") or chip.firmware
-    return Board(name, facts.get("product", name), place, chip, firmware)
+    return Board(place.name, facts.get("product", name), place, chip, firmware)
 
 
 def names() -> list[str]:

@@ -16,6 +16,8 @@ from .errors import DeviceError
 from .output import Output
 from .remote import Remote, changes
 
+_SLOTS = "slots.json"  # firmware/slots.py
+
 
 @dataclass
 class Deployed:
@@ -70,7 +72,7 @@ def put(
         done = Deployed(bundle)
         _stage_and_switch(out, remote, done)
         out.say(_summary(done))
-        remote.soft_reset()
+        remote.restart()
     _show_sizes(out, bundle)
     return done
 
@@ -101,6 +103,9 @@ def _stage_and_switch(out: Output, remote: Remote, done: Deployed) -> None:
         remote.finish()
         present = remote.digests()
     lines = changes(wanted, present, OWN)
+    if _SLOTS in present:
+        # An update over the air runs: what comes by cable is what counts from now on.
+        lines.append(f"-{_SLOTS}")
     done.written = [line[1:] for line in lines if line[0] == "+"]
     done.removed = [line[1:] for line in lines if line[0] == "-"]
     if not lines:

@@ -142,11 +142,17 @@ def _download(wanted: str, cache: Path, site: str) -> tuple[Path, str]:
     except httpx.HTTPError as error:
         raise DeviceError(
             "download-failed",
-            f"The image can't be downloaded: {error}.",
+            f"The image can't be downloaded: {_why(error)}.",
             f"Download {wanted} with a browser from {site}/download/{_page(wanted)}/ and give "
             "the file with --firmware.",
         ) from error
     return path, site.partition("://")[2]
+
+
+def _why(error: httpx.HTTPError) -> str:
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"{error.request.url} answers {error.response.status_code}"
+    return str(error) or type(error).__name__
 
 
 def _keep(response: httpx.Response, path: Path) -> None:

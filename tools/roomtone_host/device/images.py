@@ -89,7 +89,7 @@ def check(data: bytes, name: str) -> Image:
 def _application_at(data: bytes, chip: Chip, name: str) -> int:
     """Where the first application lies in the file, from the partition table."""
     at = _TABLE_AT - chip.offset
-    while data[at : at + 2] == _TABLE_ENTRY:
+    while data[at : at + 2] == _TABLE_ENTRY and at + 32 <= len(data):
         kind, _, start = struct.unpack_from("<BBI", data, at + 2)
         if kind == 0 and start >= _TABLE_AT:
             return start - chip.offset

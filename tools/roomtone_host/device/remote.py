@@ -87,15 +87,15 @@ class Remote:
         except (ValueError, SyntaxError) as error:
             raise DeviceError("board-garbled", f"The board answered {text[:80]!r}.") from error
 
-    def soft_reset(self, run_main: bool = True) -> None:
-        """Start MicroPython anew, with a fresh heap; `main.py` runs when asked."""
+    def restart(self) -> None:
+        """Start the board anew, as its reset button does; nothing can be asked afterwards."""
+        assert self.python is not None
         with self.plain():
-            if run_main:
-                self._transport.exit_raw_repl()
-                self._transport.serial.write(b"\x04")
-            else:
-                self._transport.enter_raw_repl(soft_reset=True)
-                self._helpers = False
+            if self.python.platform == "esp32":
+                self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
+                return
+            self._transport.exit_raw_repl()
+            self._transport.serial.write(b"\x04")
 
     # -- files -----------------------------------------------------------------------------
 
@@ -182,6 +182,8 @@ class Remote:
         if self._transport.exec("import sys; print(sys.platform)").strip() == b"esp32":
             with contextlib.redirect_stdout(io.StringIO()):
                 self._transport.enter_raw_repl(soft_reset=True)
+            # The application's watchdog outlives it, and a chip can't stop one: make it patient.
+            self._transport.exec("import machine\nmachine.WDT(timeout=600000)")
 
     def _until_quiet(self) -> None:
         deadline = time.monotonic() + _ANSWER_S
