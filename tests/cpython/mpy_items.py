@@ -25,7 +25,8 @@ def unix_command(binary: Path, path: Path) -> list[str]:
 
 
 def unix_environment() -> dict[str, str]:
-    return {**os.environ, "MICROPYPATH": "tests/micropython:lib:firmware:boards/sim:.frozen"}
+    paths = "tests/micropython:tests/micropython/fakes:lib:firmware:boards/sim:.frozen"
+    return {**os.environ, "MICROPYPATH": paths}
 
 
 def run_on_unix(binary: Path, path: Path) -> tuple[int, str]:
@@ -52,7 +53,12 @@ def run_on_chip(path: Path) -> tuple[int, str]:
     done = emulator.run_script(
         ROOT / "tests" / "micropython" / "run.py",
         [str(path)],
-        paths=[Path("tests/micropython"), library, Path(".frozen")],
+        paths=[
+            Path("tests/micropython"),
+            Path("tests/micropython/fakes"),
+            library,
+            Path(".frozen"),
+        ],
         firmware=FIRMWARE,
         cwd=ROOT,
         timeout_s=TIMEOUT_S,

@@ -1,0 +1,151 @@
+"""A microphone on machine.I2S: INMP441, ICS-43434, SPH0645 and the like, or a codec's ADC."""
+# MIT License; see LICENSE
+
+import math
+import time
+from array import array
+
+from micropython import const
+
+from .i2s_port import BLOCK, GRAIN, open_port, prefixes
+from .i2s_viper import unpack
+from .pace import Pace
+
+_WORDS = const(4)  # half words a frame: two slots of 32 bits, always, on the ESP32
+_FRAME_BYTES = const(8)
+_GRAINS = const(16)  # in a block
+_MARGIN = const(64)  # frames; how unsure the count of what waits in the driver is
+_ZERO = const(1 << 29)  # how a mean of 0 is stored, see unpack
+
+
+def gain_state(gain_db, rate_hz):
+    """The state of `unpack` for a gain (-18 to 54 dB) and a high-pass near 20 Hz.
+
+    0 dB passes the upper 16 of the slot's 24 bits. Raises ValueError for another gain.
+    """
+    if not -18 <= gain_db <= 54:
+        raise ValueError(f"a microphone's gain is -18 to 54 dB, not {gain_db}")
+    ratio = 10 ** (gain_db / 20)
+    octaves = min(math.floor(math.log(ratio) / math.log(2) + 1e-9), 8)
+    fine = min(round(4096 * ratio / 2**octaves), 8191)
+    return array("i", (_ZERO, 7 if rate_hz < 32000 else 8, 8 - octaves, fine))
+
+
+class Microphone:
+    """One slot of an I2S bus as 16-bit samples; reading neither blocks nor allocates.
+
+    sck, ws, sd: pins, numbers or Pin objects. rate_hz: 16000 to 48000 in steps of 1000 (at 8000 a
+    DMA buffer would last 32 ms). gain_db: -18 to 54 on the microphone's 24 bits; what is too loud
+    then saturates, see Limiter. port: 0 or 1, only 0 on C3 and C6. slot: "left" or "right".
+    buffers: of 256 frames, 2 to 16, that the driver holds. Raises ValueError for anything else.
+
+    `overruns`: how often the loop came too late; `lost_samples`: what was lost by it.
+    """
+
+    def __init__(
+        self,
+        sck,
+        ws,
+        sd,
+        rate_hz=16000,
+        gain_db=24,
+        port=0,
+        slot="left",
+        buffers=4,
+        ticks_us=time.ticks_us,
+    ):
+        if not 16000 <= rate_hz <= 48000:
+            raise ValueError(f"a microphone runs at 16000 to 48000 Hz, not {rate_hz}")
+        if slot not in ("left", "right"):
+            raise ValueError(f'slot is "left" or "right", not {slot!r}')
+        if not 2 <= buffers <= 16:
+            raise ValueError(f"2 to 16 DMA buffers, not {buffers}")
+        self.rate_hz = rate_hz
+        self.overruns = self.lost_samples = 0
+        self._pins = (sck, ws, sd)
+        self._port = port
+        self._side = 2 if slot == "right" else 0
+        self._bytes = buffers * BLOCK * _FRAME_BYTES
+        self._state = gain_state(gain_db, rate_hz)
+        self._slots = array("H", bytes(BLOCK * _FRAME_BYTES))
+        self._views = prefixes(self._slots, _WORDS)
+        self._watch = OverrunWatch(Pace(rate_hz, -1, ticks_us))
+        self._i2s = None
+
+    @property
+    def running(self):
+        """Whether it is between `start()` and `stop()`."""
+        return self._i2s is not None
+
+    def start(self):
+        """Begin; the first samples come a DMA buffer later. Raises what machine.I2S does."""
+        self.stop()
+        self._state[0] = _ZERO
+        self._i2s = open_port(self._port, *self._pins, True, 32, self.rate_hz, self._bytes)
+        self._watch.start()
+
+    def stop(self):
+        """Stop the clocks and free the port; what was not read is lost."""
+        if self._i2s:
+            self._i2s.deinit()
+            self._i2s = None
+
+    def readinto(self, pcm):
+        """Fill a memoryview of array('h') with what is there: returns samples, a multiple of 16.
+
+        0 when nothing has come, or when stopped.
+        """
+        i2s = self._i2s
+        if i2s is None:
+            return 0
+        wanted = len(pcm) // GRAIN
+        done = 0
+        drained = False
+        while done < wanted and not drained:
+            grains = min(wanted - done, _GRAINS)
+            got = (i2s.readinto(self._views[grains]) or 0) // (_FRAME_BYTES * GRAIN)
+            unpack(self._slots, self._side, pcm, done * GRAIN, got * GRAIN, self._state)
+            done += got
+            drained = got < grains
+        done *= GRAIN
+        lost = self._watch.count(done, drained)
+        if lost:
+            self.overruns += 1
+            self.lost_samples += lost
+        return done
+
+
+class OverrunWatch:
+    """Finds out what a driver has silently dropped: the clock knows how much there must be.
+
+    pace: counts samples a little slow, so that a clock that is off loses nothing here.
+    """
+
+    def __init__(self, pace):
+        self._pace = pace
+        self.start()
+
+    def start(self):
+        """Nothing waits in the driver."""
+        self._pace.start()
+        self._waiting = self._before = 0
+
+    def count(self, samples, drained):
+        """Tell that so many were read, and whether that was all; returns how many are lost.
+
+        What waits after a read that came short is the buffer that just fills: less than 256
+        frames. More, twice in a row (once may be a pause between the read and this call), is lost.
+        """
+        self._waiting += self._pace.elapsed() - samples
+        if not drained:
+            return 0
+        if self._waiting < 0:
+            self._waiting = 0
+        excess = min(self._waiting, self._before) - _MARGIN
+        if excess < BLOCK:
+            self._before = self._waiting
+            return 0
+        lost = excess // BLOCK * BLOCK
+        self._waiting -= lost
+        self._before = self._waiting
+        return lost

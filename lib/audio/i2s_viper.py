@@ -1,0 +1,89 @@
+"""Between 16-bit samples and I2S slots: loops over a whole piece of sound."""
+# MIT License; see LICENSE
+
+import micropython
+
+
+@micropython.viper
+def unpack(slots: ptr16, side: int, pcm: ptr16, at: int, count: int, state: ptr32):
+    # One slot of each frame (side 0 left, 2 right) of two 32-bit slots, 24 bits left-aligned, to
+    # pcm[at..]: offset taken off, gain, saturation, in one pass. Slots are read as halves: ptr32
+    # loads aren't signed on 64 bits.
+    # state: mean, Q6, plus 1 << 29 for the same reason; time constant of the mean as a shift;
+    # coarse gain as a right shift 0 to 8; fine gain, Q12, 4096 to 8191.
+    mean = state[0] - 536870912
+    settle = state[1]
+    shift = state[2]
+    fine = state[3]
+    slots = ptr16(int(slots) + 2 * side)
+    pcm = ptr16(int(pcm) + 2 * at)
+    while count:
+        x = (((slots[1] ^ 32768) - 32768) << 8) | (slots[0] >> 8)
+        v = (x - (mean >> 6)) >> shift
+        mean += ((x << 6) - mean) >> settle
+        # 17 bits are enough before the fine gain, and keep the product within 31.
+        if v > 65535:
+            v = 65535
+        if v < -65536:
+            v = -65536
+        v = (v * fine + 2048) >> 12
+        if v > 32767:
+            v = 32767
+        if v < -32768:
+            v = -32768
+        pcm[0] = v
+        slots = ptr16(int(slots) + 8)
+        pcm = ptr16(int(pcm) + 2)
+        count -= 1
+    state[0] = mean + 536870912
+
+
+@micropython.viper
+def widen16(pcm: ptr16, at: int, slots: ptr16, count: int):
+    # Each sample to both of two 16-bit slots.
+    pcm = ptr16(int(pcm) + 2 * at)
+    while count >= 4:
+        v = pcm[0]
+        slots[0] = v
+        slots[1] = v
+        v = pcm[1]
+        slots[2] = v
+        slots[3] = v
+        v = pcm[2]
+        slots[4] = v
+        slots[5] = v
+        v = pcm[3]
+        slots[6] = v
+        slots[7] = v
+        pcm = ptr16(int(pcm) + 8)
+        slots = ptr16(int(slots) + 16)
+        count -= 4
+    while count:
+        v = pcm[0]
+        slots[0] = v
+        slots[1] = v
+        pcm = ptr16(int(pcm) + 2)
+        slots = ptr16(int(slots) + 4)
+        count -= 1
+
+
+@micropython.viper
+def widen32(pcm: ptr16, at: int, slots: ptr16, count: int):
+    # Each sample to the upper halves of two 32-bit slots; the lower ones stay 0.
+    pcm = ptr16(int(pcm) + 2 * at)
+    while count:
+        v = pcm[0]
+        slots[1] = v
+        slots[3] = v
+        pcm = ptr16(int(pcm) + 2)
+        slots = ptr16(int(slots) + 8)
+        count -= 1
+
+
+@micropython.viper
+def silence(pcm: ptr16, at: int, count: int):
+    pcm = ptr16(int(pcm) + 2 * at)
+    while count:
+        pcm[0] = 0
+        pcm = ptr16(int(pcm) + 2)
+        count -= 1
