@@ -11,7 +11,11 @@ class I2C:
 
     def __init__(self, id=0, *, scl=None, sda=None, freq=400000, timeout=50000):
         self.id = id
+        self.scl, self.sda = scl, sda
         self.freq = freq
+
+    def __str__(self):
+        return f"I2C({self.id}, scl={self.scl}, sda={self.sda}, freq={self.freq})"
 
     def _device(self, address):
         if address not in I2C.devices:
