@@ -6,6 +6,7 @@ from array import array
 from micropython import const
 
 from .delay import DelayEstimator, difference
+from .level_viper import mean_square
 from .packets import DUPLICATE, LATE, PacketRing
 from .stretch import SampleQueue
 
@@ -15,8 +16,12 @@ _MAX_PACKET_MS = const(60)
 _CHUNK_MS = const(5)  # concealment is made in pieces of this length
 _ABOVE_MS = const(10)  # shrink beyond it: room for most pitch periods
 _BELOW_MS = const(5)  # stretch below it
-_HURRY_MS = const(60)  # off by more than that, correct in every second frame
+_HURRY_MS = const(60)  # off by more than that, correct in every second frame, loud or not
 _PAUSE_FRAMES = const(4)  # else this many frames lie between two corrections
+_PATIENCE_FRAMES = const(75)  # speech has a quiet frame every few syllables, a tone never has one
+_QUIET = const(3395)  # mean square of -55 dBov; or
+_QUIET_SHIFT = const(8)  # 24 dB below the loudest of late
+_FORGET_SHIFT = const(6)  # which falls by 3.4 dB in a second
 _SKIP_MS = const(100)  # beyond the maximal delay: leave out at once what is too much
 _FOREIGN_MS = const(2000)  # a timestamp so far off belongs to another time line
 _SUSPICION = const(24)  # late packets in a row, or
@@ -29,7 +34,8 @@ class JitterBuffer:
     codec has `rate_hz`, `frame_samples`, `decode_into(packet, pcm, length)`,
     `conceal_into(pcm)` and `packet_samples(packet, length)`; `clock_hz` where the RTP clock is
     not `rate_hz`. The delay adapts within min_ms to max_ms (20 to 400); packets longer than
-    max_payload bytes or 60 ms are dropped. Raises ValueError for limits that make no sense.
+    max_payload bytes or 60 ms are dropped. The delay changes in quiet frames, or after
+    1.5 s without one. Raises ValueError for limits that make no sense.
 
     Counters: `late`, `duplicates`, `dropped` (malformed or foreign), `lost`, all in packets;
     `concealed` in frames; `concealed_samples`, `inserted` and `removed` in samples; `resets`.
@@ -58,6 +64,9 @@ class JitterBuffer:
         self._playing = False
         self._delay16 = 0  # smoothed: pulls do not come at an even pace
         self._pause = 0
+        self._patience = _PATIENCE_FRAMES
+        self._loudest = 0
+        self._quiet = True  # what was pulled last
         self._suspicion = 0
         self.late = self.duplicates = self.dropped = self.resets = 0
         self.concealed_samples = self.inserted = self.removed = 0
@@ -154,7 +163,14 @@ class JitterBuffer:
         else:
             while self._queue.pending < count:
                 self._append_concealment()
-        return self._queue.take_into(pcm)
+        taken = self._queue.take_into(pcm)
+        self._listen(mean_square(pcm, taken))
+        return taken
+
+    def _listen(self, power):
+        loudest = self._loudest
+        self._loudest = loudest = max(power, loudest - (loudest >> _FORGET_SHIFT))
+        self._quiet = power < _QUIET or power < loudest >> _QUIET_SHIFT
 
     def _advance(self, now_ms):
         if self._last_ms is not None:
@@ -285,16 +301,24 @@ class JitterBuffer:
             self._pause -= 1
             return
         excess = (self._delay16 >> 4) - self._target()
-        if excess > _ABOVE_MS * self._ticks_per_ms:
-            self._shrink(count, excess)
-        elif self._too_short():
-            samples = self._queue.stretch()
-            self.inserted += samples
-            self._delay16 += 16 * samples * self._ticks_per_sample
-        else:
+        ms = self._ticks_per_ms
+        if -_BELOW_MS * ms <= excess <= _ABOVE_MS * ms:
+            self._patience = _PATIENCE_FRAMES
             return
-        hurry = not -_HURRY_MS * self._ticks_per_ms < excess < _HURRY_MS * self._ticks_per_ms
+        hurry = not -_HURRY_MS * ms < excess < _HURRY_MS * ms
+        if not (self._quiet or hurry) and self._patience:
+            self._patience -= 1
+            return
         self._pause = 1 if hurry else _PAUSE_FRAMES
+        if excess > 0:
+            self._shrink(count, excess)
+        else:
+            self._stretch()
+
+    def _stretch(self):
+        samples = self._queue.stretch()
+        self.inserted += samples
+        self._delay16 += 16 * samples * self._ticks_per_sample
 
     def _shrink(self, count, excess):
         queue = self._queue

@@ -8,6 +8,7 @@ from audio.jitter import JitterBuffer
 from audio_fixtures import without_heap
 from jitter_fixtures import Call, CountingCodec, Random
 
+RV32 = True
 MINUTE = 3000  # frames
 
 

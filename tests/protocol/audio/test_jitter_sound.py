@@ -10,6 +10,7 @@ from audio.stretch import SampleQueue
 from audio_fixtures import decibels, largest_step, noise, power, tone, without_heap
 from jitter_fixtures import Call, Random
 
+RV32 = True
 AMPLITUDE = 10000
 FREQUENCY_HZ = 210
 # The steepest step of the tone is 10000 * 2 pi * 210 / 8000 = 1649.
@@ -59,6 +60,30 @@ class TestSound(unittest.TestCase):
             self.assertLess(largest_step(talk.heard), STEEPEST)
             self.assertGreater(self.tone_share(talk.heard[-3200:]), 0.98)
 
+    def test_the_delay_changes_in_pauses_and_not_in_words(self):
+        talk = Talk()
+
+        # 600 ms of a word, 200 ms of a pause.
+        def payload(n):
+            packet = bytearray(160)
+            amplitude = AMPLITUDE if n % 40 < 30 else 10
+            talk.encoder.encode_into(tone(FREQUENCY_HZ, 8000, 160, amplitude), packet)
+            return packet
+
+        # The transit time goes up by 30 ms, and down again.
+        call = Call(talk.jitter, lambda n: 35 if 200 < n < 500 else 5, payload=payload)
+        jitter = talk.jitter
+        changes = []
+        for _ in range(900):
+            before = jitter.inserted + jitter.removed
+            was = max(abs(v) for v in call.pcm)
+            call.run(1)
+            if jitter.inserted + jitter.removed != before:
+                changes.append(was)
+        self.assertGreater(jitter.inserted, 100)
+        self.assertGreater(jitter.removed, 200)
+        self.assertLess(max(changes), 100)
+
     def test_no_loss_or_jitter_clicks(self):
         random = Random(4)
         talk = Talk()
@@ -98,7 +123,8 @@ class TestSound(unittest.TestCase):
             def frame(n, now_ms, jitter=jitter, packet=packet, pcm=pcm, random=random):
                 if random.below(10):
                     jitter.push(packet, 0, 160, n, 160 * n, now_ms + random.below(50))
-                jitter.pull_into(pcm, now_ms + 50)
+                if n % 20:  # the listener stops now and then
+                    jitter.pull_into(pcm, now_ms + 50)
 
             for n in range(300):
                 without_heap(frame, n, 19 * n)
