@@ -4,7 +4,7 @@
 import sys
 
 import safemode
-import slots
+import trial
 
 # Longer than any start takes; the application then sets the watchdog to its own time.
 _TRIAL_MS = 60000
@@ -20,17 +20,17 @@ def _watch():
 
 
 def _run():
-    if slots.on_trial:
+    if trial.on:
         _watch()
     try:
         import start
 
         start.run()
     except Exception as error:
-        if not slots.on_trial:
+        if not trial.on:
             raise
         sys.print_exception(error)
-        slots.restart()
+        trial.restart()
 
 
 if safemode.on:

@@ -5,7 +5,7 @@ import sys
 import time
 
 import crashlog
-import slots
+import trial
 from micropython import const
 
 _PAUSE_MS = const(5000)
@@ -26,7 +26,7 @@ def run():
         sys.print_exception(error)
         crashlog.write("the application ended", error)
         _pause()
-        slots.restart()
+        trial.restart()
 
 
 def _pause():

@@ -1,7 +1,6 @@
 """The loader: slots switch and fall back, crashes are kept in bounds, safe mode by the button."""
 # MIT License; see LICENSE
 
-import json
 import os
 import sys
 import time
@@ -9,127 +8,187 @@ import unittest
 
 import crashlog
 import safemode
-import slots
-
-_FILES = ("slots.json", "slots.json.new", "crash.log", "crash.log.new")
+import switch
+import trial
 
 
 def _put(path, text):
+    at = path.find("/")
+    while at > 0:
+        if not switch.exists(path[:at]):
+            os.mkdir(path[:at])
+        at = path.find("/", at + 1)
     with open(path, "w") as file:
         file.write(text)
 
 
-def _clean():
-    for name in _FILES:
-        if name in os.listdir():
-            os.remove(name)
-    for slot in slots.SLOTS:
-        if slot in os.listdir():
-            for name in os.listdir(slot):
-                os.remove(slot + "/" + name)
-            os.rmdir(slot)
-
-
-def _make(slot, number=7):
-    os.mkdir(slot)
-    _put(slot + "/release.json", json.dumps({"number": number, "version": "1.0"}))
+def _get(path):
+    with open(path) as file:
+        return file.read()
 
 
 class _InFolder(unittest.TestCase):
+    """Each test has a folder of its own as the board's file system."""
+
     def setUp(self):
-        _clean()
-        self._path = list(sys.path)
+        self._home = os.getcwd()
+        self._folder = f"test-loader-{time.ticks_us()}.tmp"
+        os.mkdir(self._folder)
+        os.chdir(self._folder)
 
     def tearDown(self):
-        _clean()
-        sys.path[:] = self._path
-        slots.current = ""
-        slots.on_trial = False
+        os.chdir(self._home)
+        switch.discard(self._folder)
+        trial.on = False
+
+
+class TestTrial(_InFolder):
+    """app.txt and some/deep.txt are replaced, new.txt is added, gone.txt is removed."""
+
+    def setUp(self):
+        super().setUp()
+        self._fill()
+
+    def _fill(self):
+        for folder in ("next", "previous"):
+            switch.discard(folder)
+        if switch.exists("new.txt"):
+            os.remove("new.txt")
+        for path in ("app.txt", "some/deep.txt", "gone.txt"):
+            _put(path, "old")
+
+    def _stage(self):
+        for path in ("app.txt", "some/deep.txt", "new.txt"):
+            _put("next/" + path, "new")
+        _put("next/undo", "+app.txt\n+some/deep.txt\n-new.txt\n+gone.txt\n")
+        _put("previous/number", "9")
+        _put("next/commit", "keep\n+app.txt\n+some/deep.txt\n+new.txt\n-gone.txt\n")
 
     def _boot(self):
-        """As a reset: forget, choose again; returns (slot, on trial)."""
-        sys.path[:] = self._path
-        slots.current = ""
-        slots.on_trial = False
-        slots.choose()
-        return slots.current, slots.on_trial
+        switch.finish()
+        trial.begin()
+        return trial.on
 
+    def _is_old(self):
+        self.assertEqual((_get("app.txt"), _get("some/deep.txt"), _get("gone.txt")), ("old",) * 3)
+        self.assertFalse("new.txt" in os.listdir())
 
-class TestSlots(_InFolder):
-    def test_without_a_file_the_root_runs(self):
-        self.assertEqual(self._boot(), ("", False))
-        self.assertEqual(sys.path, self._path)
+    def _is_new(self):
+        self.assertEqual((_get("app.txt"), _get("some/deep.txt"), _get("new.txt")), ("new",) * 3)
+        self.assertFalse("gone.txt" in os.listdir())
+
+    def test_without_an_update_there_is_no_trial(self):
+        self.assertFalse(self._boot())
+        self._is_old()
 
     def test_an_update_that_comes_up_stays(self):
-        _make("slot_a")
-        slots.stage("slot_a")
-        self.assertEqual(self._boot(), ("slot_a", True))
-        self.assertEqual(sys.path[:2], ["slot_a", "slot_a/lib"])
-        slots.confirm()
+        self._stage()
+        self.assertTrue(self._boot())
+        self._is_new()
+        trial.confirm()
+        for _ in range(3):
+            self.assertFalse(self._boot())
+        self._is_new()
+        self.assertFalse("previous" in os.listdir() or "next" in os.listdir())
+        self.assertEqual(trial.refused(), 0)
+
+    def test_an_update_gets_two_tries_and_the_old_files_come_back(self):
+        self._stage()
+        self.assertTrue(self._boot())
+        self.assertTrue(self._boot())
+        self._is_new()
+        self.assertFalse(self._boot())
+        self._is_old()
+        self.assertEqual(trial.refused(), 9)
+        self.assertFalse(self._boot())
+        self.assertFalse("previous" in os.listdir() or "next" in os.listdir())
+
+    def test_power_may_fail_at_every_step_of_a_switch_and_of_the_way_back(self):
+        for boots, check in ((1, self._is_new), (3, self._is_old)):
+            step = 0
+            while True:
+                self._fill()
+                self._stage()
+                failed = self._boots_with_power_for(step, boots)
+                # What power interrupted may have cost tries; the files are whole in any case.
+                self._boot() if boots == 1 else self._until_old()
+                check()
+                if not failed:
+                    break
+                step += 1
+            self.assertTrue(step > 10)
+
+    def _until_old(self):
         for _ in range(4):
-            self.assertEqual(self._boot(), ("slot_a", False))
+            self._boot()
 
-    def test_an_update_gets_two_tries_and_is_then_refused(self):
-        _make("slot_a", 9)
-        slots.stage("slot_a")
-        self.assertEqual(self._boot(), ("slot_a", True))
-        self.assertEqual(self._boot(), ("slot_a", True))
-        self.assertEqual(self._boot(), ("", False))
-        self.assertEqual(slots.load()["refused"], [9])
-        self.assertEqual(self._boot(), ("", False))
+    def _boots_with_power_for(self, steps, boots):
+        power = _Power(steps)
+        try:
+            for _ in range(boots):
+                self._boot()
+            return False
+        except _PowerCut:
+            return True
+        finally:
+            power.restore()
 
-    def test_a_failure_falls_back_to_the_update_before(self):
-        _make("slot_a", 8)
-        slots.stage("slot_a")
+    def test_a_deployment_by_cable_ends_the_trial(self):
+        self._stage()
         self._boot()
-        slots.confirm()
-        self.assertEqual(slots.spare(), "slot_b")
-        _make("slot_b", 9)
-        slots.stage("slot_b")
-        self.assertEqual([self._boot()[0] for _ in range(3)], ["slot_b", "slot_b", "slot_a"])
-        self.assertEqual(slots.spare(), "slot_b")
+        _put("next/app.txt", "cable")
+        _put("next/commit", "+app.txt\n")
+        for _ in range(4):
+            self.assertFalse(self._boot())
+        self.assertEqual(_get("app.txt"), "cable")
 
-    def test_nobody_writes_where_the_firmware_runs_or_falls_back_to(self):
-        _make("slot_a")
-        slots.stage("slot_a")
+    def test_broken_counters_count_as_nothing(self):
+        self._stage()
         self._boot()
-        self.assertEqual(slots.spare(), "slot_b")
-        slots.confirm()
-        _make("slot_b")
-        slots.stage("slot_b")
-        self._boot()
-        slots.confirm()
-        self._boot()
-        self.assertEqual(slots.spare(), "slot_a")
+        _put("previous/tries", "x")
+        self.assertTrue(self._boot())
+        _put("refused", "")
+        self.assertEqual(trial.refused(), 0)
 
-    def test_a_slot_that_is_not_whole_is_never_run(self):
-        os.mkdir("slot_a")
-        for text in ("", "{", '{"number": "7"}', "[]", '{"version": "1"}'):
-            _put("slot_a/release.json", text)
-            slots.stage("slot_a")
-            self.assertEqual(self._boot(), ("", False))
 
-    def test_a_broken_choice_means_the_root(self):
-        _make("slot_a")
-        for text in (
-            "",
-            "[]",
-            "null",
-            '{"active": 5, "tries": "x"}',
-            '{"active": "../x"}',
-            "\x00",
-        ):
-            _put("slots.json", text)
-            self.assertEqual(self._boot(), ("", False))
+class _PowerCut(Exception):
+    pass
 
-    def test_a_deployment_by_cable_wins(self):
-        _make("slot_a")
-        slots.stage("slot_a")
-        self._boot()
-        slots.confirm()
-        slots.back_to_root()
-        slots.back_to_root()
-        self.assertEqual(self._boot(), ("", False))
+
+class _Power:
+    """Lets the loader change the file system `steps` times; then everything stops."""
+
+    def __init__(self, steps):
+        self._left = steps
+        self._os = switch.os
+        switch.os = trial.os = self
+
+    def restore(self):
+        switch.os = trial.os = self._os
+
+    def _change(self, name, *arguments):
+        if not self._left:
+            raise _PowerCut
+        self._left -= 1
+        return getattr(self._os, name)(*arguments)
+
+    def rename(self, old, new):
+        return self._change("rename", old, new)
+
+    def remove(self, path):
+        return self._change("remove", path)
+
+    def mkdir(self, path):
+        return self._change("mkdir", path)
+
+    def rmdir(self, path):
+        return self._change("rmdir", path)
+
+    def listdir(self, path):
+        return self._os.listdir(path)
+
+    def stat(self, path):
+        return self._os.stat(path)
 
 
 class TestCrashLog(_InFolder):
@@ -220,10 +279,10 @@ class TestSafeMode(unittest.TestCase):
             self.assertEqual(safemode._held(finger, window_ms), held)
 
     def test_looking_leaves_no_module_behind(self):
-        os.chdir("/tmp")
         before = set(sys.modules)
         self.assertFalse(safemode.look())
         self.assertEqual(set(sys.modules) - before, set())
+        os.remove("button")  # which the virtual board makes
 
 
 if __name__ == "__main__":
