@@ -24,7 +24,7 @@ _BACK_OFF_MAX_MS = const(2000)
 # A connection that lived this long was a good one: the next loss starts with the first wait.
 _GOOD_MS = const(5000)
 
-# Reasons that are an end rather than a failure.
+# Reasons that are an end rather than a failure, for who was in the room.
 _ENDS = ("room-ended", "removed", "replaced")
 
 
@@ -288,7 +288,8 @@ class Room:
                 # Whatever it is: a task that died would leave the state at "connecting" for ever.
                 error = from_exception(caught)
                 if not error.retriable:
-                    self._set_state("closed" if error.code in _ENDS else "failed", error)
+                    ended = self.session_id and error.code in _ENDS
+                    self._set_state("closed" if ended else "failed", error)
                     return
                 if time.ticks_diff(time.ticks_ms(), began) >= _GOOD_MS and self.session_id:
                     self._waiting_ms = _BACK_OFF_MS

@@ -130,8 +130,9 @@ async def _handshake(stream, verifier, start, timeout_ms):
             data = None
         except ValueError as error:
             # MicroPython raises this one for a name or chain that did not verify.
-            why = str(error).strip().replace("\n", "; ")
-            raise Refused("certificate-mismatch", f"The certificate was refused: {why}") from None
+            why = str(error).strip().replace("\n", "; ").rstrip(".")
+            text = f"The certificate was refused: {why}."
+            raise Refused("certificate-mismatch", text) from None
         if data is not None:
             raise Unreachable("server-unreachable", "The server does not speak TLS here.")
         if not verifier.seen:

@@ -2,16 +2,19 @@
 # MIT License; see LICENSE
 
 import hashlib
-from binascii import hexlify, unhexlify
+from binascii import a2b_base64, hexlify, unhexlify
 
 from .errors import Refused
+
+_BEGIN = b"-----BEGIN CERTIFICATE-----"
+_END = b"-----END CERTIFICATE-----"
 
 
 class Trust:
     """What a server has to show. One of `ca` and `certificate_sha256` is needed for https.
 
-    `ca` is a certificate as PEM or DER bytes; `certificate_sha256` is 64 hex digits of the
-    server's own DER certificate, with or without colons. Raises ValueError for a broken pin.
+    `ca` is bytes, one certificate as DER or some as PEM; `certificate_sha256` is 64 hex digits of
+    the server's own DER certificate, with or without colons. Raises ValueError for a broken pin.
     """
 
     def __init__(self, ca=None, certificate_sha256=None):
@@ -36,7 +39,8 @@ class Trust:
             return context
         context.verify_mode = tls.CERT_REQUIRED
         try:
-            context.load_verify_locations(self._ca)
+            for der in certificates(self._ca):
+                context.load_verify_locations(der)
         except (ValueError, OSError):
             raise Refused("certificate-mismatch", "The CA certificate can't be read.") from None
         return context
@@ -72,6 +76,24 @@ class Verifier:
                 "certificate-mismatch",
                 f"The server's certificate is {found}, not the pinned one.",
             )
+
+
+def certificates(data):
+    """The DER certificates in `data`: itself, or what its PEM holds. Raises ValueError.
+
+    Here and not left to mbedTLS: a chip's is often built without PEM.
+    """
+    if data[:1] == b"\x30":
+        return [data]
+    found = []
+    for part in data.split(_BEGIN)[1:]:
+        body, end, _ = part.partition(_END)
+        if not end:
+            raise ValueError("a certificate has no end")
+        found.append(a2b_base64(body.replace(b"\r", b"").replace(b"\n", b"")))
+    if not found:
+        raise ValueError("no certificate in it")
+    return found
 
 
 def _pin(text):

@@ -31,13 +31,23 @@ def boards(tmp_path: Path) -> Iterator[Any]:
 
     `micropython` among the settings is the command to run instead of the usual MicroPython.
     """
+    yield from _boards(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def module_boards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """As `boards`, for boards that are there for all tests of a file."""
+    yield from _boards(tmp_path_factory.mktemp("boards"))
+
+
+def _boards(place: Path) -> Iterator[Any]:
     started: list[SimBoard] = []
 
     def start(url: str, name: str = "Board", **settings: Any) -> SimBoard:
         sound = {"microphone": str(SPEECH / "caller.wav"), "speaker": "heard.wav"}
         micropython = settings.pop("micropython", ())
         board = SimBoard(
-            tmp_path / f"board{len(started)}",
+            place / f"board{len(started)}",
             {"server": url, "room": ROOM, "name": name, "board": sound, **settings},
             micropython=micropython,
         )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 import time
@@ -94,7 +95,7 @@ def simulate(
     """Put a virtual board into a room: the real firmware, in MicroPython, on this machine."""
     console = Console(stderr=True)
     try:
-        _check(server, mic, speaker)
+        _check(server, mic, speaker, fingerprint)
         with tempfile.TemporaryDirectory(prefix="roomtone-") as place:
             settings = settings_for(
                 server, room, name, mic, "heard.wav",
@@ -102,7 +103,7 @@ def simulate(
                 board={"repeat": repeat},
             )  # fmt: skip
             result = _run(Path(place), settings, seconds, console, as_json)
-            shutil.copyfile(Path(place) / "heard.wav", speaker)
+            _deliver(Path(place) / "heard.wav", speaker)
     except (Refused, SimBoardError, ValueError, OSError) as error:
         code = getattr(error, "code", "")
         if as_json:
@@ -113,11 +114,13 @@ def simulate(
         print(json.dumps(result))
 
 
-def _check(server: str, mic: Path, speaker: Path) -> None:
+def _check(server: str, mic: Path, speaker: Path, fingerprint: str) -> None:
     """Refuse what can't work before anything runs. Raises ValueError, OSError with a sentence."""
     parts = urlsplit(server)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{server} is not a server's address; it looks like http://HOST:PORT")
+    if fingerprint and not re.fullmatch("[0-9a-fA-F]{64}", re.sub("[: ]", "", fingerprint)):
+        raise ValueError("--fingerprint takes a certificate's SHA-256, 64 hexadecimal digits")
     if not mic.is_file():
         raise ValueError(f"{mic}: no such file; --mic takes a 16-bit WAV")
     read_wav(mic)
@@ -125,6 +128,16 @@ def _check(server: str, mic: Path, speaker: Path) -> None:
         raise ValueError(
             f"{speaker}: can't be written; --speaker takes a file in a folder that is"
         )
+
+
+def _deliver(heard: Path, speaker: Path) -> None:
+    """Put the recording where it was asked for, whole or not at all."""
+    part = speaker.with_name(f".{speaker.name}.part")
+    try:
+        shutil.copyfile(heard, part)
+        part.replace(speaker)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _run(
