@@ -25,7 +25,8 @@ class Meter:
     """Measures one stream, frame by frame; allocation-free.
 
     rate_hz turns samples into time, 8000 to 48000, else ValueError. `level_dbov` is the last
-    level, `voice` tells whether it holds speech (with a hang-over of 240 ms).
+    level, `voice` tells whether it holds speech (with a hang-over of 240 ms), `noise_dbov` is the
+    level without speech.
     """
 
     def __init__(self, rate_hz=8000):
@@ -38,7 +39,7 @@ class Meter:
         """Forget the noise floor and the hang-over, as for a new stream."""
         self.level_dbov = _SILENCE
         self.voice = False
-        self._noise_dbov = _QUIETEST_VOICE
+        self.noise_dbov = _QUIETEST_VOICE
         self._hangover_ms = 0
         self._rise_ms = 0
 
@@ -53,19 +54,19 @@ class Meter:
         return level
 
     def _detect_voice(self, level, ms):
-        if level > max(_QUIETEST_VOICE, self._noise_dbov + _ABOVE_NOISE):
+        if level > max(_QUIETEST_VOICE, self.noise_dbov + _ABOVE_NOISE):
             self._hangover_ms = _HANGOVER_MS
         else:
             self._hangover_ms = max(0, self._hangover_ms - ms)
         self.voice = self._hangover_ms > 0
-        if level < self._noise_dbov:
-            self._noise_dbov = level
+        if level < self.noise_dbov:
+            self.noise_dbov = level
             self._rise_ms = 0
             return
         self._rise_ms += ms
         if self._rise_ms >= _NOISE_RISE_MS:
             self._rise_ms = 0
-            self._noise_dbov += 1
+            self.noise_dbov += 1
 
 
 def to_dbov(mean):
