@@ -8,7 +8,7 @@ from micropython import const
 from . import range_viper
 
 # Words of the state, for viper code that reads symbols itself; all of them in range_viper.py.
-WORDS = const(12)
+WORDS = const(13)
 RANGE = const(0)
 VALUE = const(1)
 FRONT = const(2)
@@ -17,6 +17,7 @@ BACK = const(4)
 BITS_USED = const(7)
 ERROR = const(9)
 FIRST = const(10)
+WIDE = const(12)
 
 
 class RangeDecoder:
@@ -47,7 +48,10 @@ class RangeDecoder:
 
     def uniform(self, total):
         """Return one of `total` equally likely values, total 2 to 2^32 - 1."""
-        return range_viper.uniform(self.state, self.data, total)
+        state = self.state
+        state[WIDE] = total
+        range_viper.wide(state, self.data)
+        return state[WIDE]
 
     def raw(self, bits):
         """Return up to 24 bits from the end of the frame."""

@@ -4,7 +4,8 @@
 # state is an array("I") of range_decoder.WORDS words: 0 range, 1 value, 2 next byte from the
 # front, 3 end of the bytes (exclusive), 4 one past the next byte from the back, 5 raw bits read
 # ahead, 6 their number, 7 whole bits used, 8 last byte read, 9 error, 10 first byte, 11 unit of
-# the last frequency(). Positions count from the start of `data`. Reading past an end gives zeros.
+# the last frequency(), 12 total and then value of wide(). Positions count from the start of
+# `data`. Reading past an end gives zeros.
 #
 # The range is at most 2^31, which an int of 32 bits cannot hold: these are uint. Loops that read
 # many symbols repeat this arithmetic instead of calling it, since a call costs more than a symbol.
@@ -13,12 +14,13 @@ import micropython
 
 
 @micropython.viper
-def start(state: ptr32, data: ptr8, first: int, length: int):
+def start(coder, data, first: int, length: int):
     # Section 4.1.1. The caller has made sure that data holds first + length bytes.
+    state = ptr32(coder)
     end = first + length
     last = 0
     if length > 0:
-        last = data[first]
+        last = int(ptr8(data)[first])
         first += 1
     state[10] = end - length
     state[0] = 128
@@ -32,7 +34,8 @@ def start(state: ptr32, data: ptr8, first: int, length: int):
     state[8] = last
     state[9] = 0
     state[11] = 0
-    normalize(state, data)
+    state[12] = 0
+    normalize(coder, data)
 
 
 @micropython.viper
@@ -74,21 +77,22 @@ def frequency(state: ptr32, total: int) -> int:
 
 
 @micropython.viper
-def update(state: ptr32, data: ptr8, low: int, high: int, total: int):
+def update(coder, data, low: int, high: int, total: int):
     # The symbol at frequency() lies from low to high (exclusive).
+    state = ptr32(coder)
     unit = uint(state[11])
     below = unit * uint(total - high)
     state[1] = uint(state[1]) - below
-    if low > 0:
-        state[0] = unit * uint(high - low)
-    else:
-        state[0] = uint(state[0]) - below
-    normalize(state, data)
+    size = unit * uint(high - low) if low > 0 else uint(state[0]) - below
+    state[0] = size
+    if size <= uint(0x800000):
+        normalize(coder, data)
 
 
 @micropython.viper
-def bit(state: ptr32, data: ptr8, log: int) -> int:
+def bit(coder, data, log: int) -> int:
     # Section 4.1.3.2: a bit that is 1 with probability 2^-log.
+    state = ptr32(coder)
     size = uint(state[0])
     value = uint(state[1])
     split = size >> uint(log)
@@ -98,13 +102,15 @@ def bit(state: ptr32, data: ptr8, log: int) -> int:
         state[1] = value - split
         split = size - split
     state[0] = split
-    normalize(state, data)
+    if split <= uint(0x800000):
+        normalize(coder, data)
     return one
 
 
 @micropython.viper
-def symbol(state: ptr32, data: ptr8, table: ptr8, first: int, log: int) -> int:
+def symbol(coder, data, table: ptr8, first: int, log: int) -> int:
     # Section 4.1.3.3: an inverse cumulative table out of 2^log, from table[first], ended by 0.
+    state = ptr32(coder)
     high = uint(state[0])
     value = uint(state[1])
     unit = high >> uint(log)
@@ -115,8 +121,10 @@ def symbol(state: ptr32, data: ptr8, table: ptr8, first: int, log: int) -> int:
         high = low
         low = unit * uint(table[at])
     state[1] = value - low
-    state[0] = high - low
-    normalize(state, data)
+    high = high - low
+    state[0] = high
+    if high <= uint(0x800000):
+        normalize(coder, data)
     return at - first
 
 
@@ -139,22 +147,34 @@ def raw(state: ptr32, data: ptr8, bits: int) -> int:
 
 
 @micropython.viper
-def uniform(state: ptr32, data: ptr8, total: uint) -> uint:
-    # Section 4.1.5: one of `total` values, 2 to 2^32 - 1.
-    top = total - uint(1)
-    log = uint(0)
-    while top >> log > uint(255):
-        log += uint(1)
-    parts = int(top >> log) + 1
-    high = int(frequency(state, parts))
-    update(state, data, high, high + 1, parts)
+def uniform(coder, data, total: int) -> int:
+    # Section 4.1.5 for up to 256 equally likely values.
+    value = int(frequency(coder, total))
+    update(coder, data, value, value + 1, total)
+    return value
+
+
+@micropython.viper
+def wide(coder, data):
+    # Section 4.1.5: state[12] is the total, 2 to 2^32 - 1, and then the value: numbers that
+    # large are no small ints, and would be allocated as arguments.
+    state = ptr32(coder)
+    top = uint(state[12]) - uint(1)
+    log = 0
+    parts = top
+    while parts > uint(255):
+        parts = parts >> uint(1)
+        log += 1
+    total = int(parts) + 1
+    high = int(frequency(coder, total))
+    update(coder, data, high, high + 1, total)
     value = uint(high)
-    if log > uint(0):
-        value = value << log | uint(int(raw(state, data, int(log))))
+    if log > 0:
+        value = value << uint(log) | uint(int(raw(coder, data, log)))
         if value > top:
             state[9] = 1
             value = top
-    return value
+    state[12] = value
 
 
 @micropython.viper

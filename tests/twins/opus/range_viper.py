@@ -5,7 +5,7 @@
 def start(state, data, first, length):
     last = data[first] if length > 0 else 0
     words = [128, 127 - (last >> 1), first + (length > 0), first + length, first + length]
-    state[0:12] = type(state)("I", [*words, 0, 0, 9, last, 0, first, 0])
+    state[0:13] = type(state)("I", [*words, 0, 0, 9, last, 0, first, 0, 0])
     normalize(state, data)
 
 
@@ -74,15 +74,20 @@ def raw(state, data, bits):
 
 
 def uniform(state, data, total):
+    value = frequency(state, total)
+    update(state, data, value, value + 1, total)
+    return value
+
+
+def wide(state, data):
+    total = state[12]
     log = max((total - 1).bit_length() - 8, 0)
-    parts = (total - 1 >> log) + 1
-    value = frequency(state, parts)
-    update(state, data, value, value + 1, parts)
+    value = uniform(state, data, (total - 1 >> log) + 1)
     value = value << log | raw(state, data, log)
     if value >= total:
         state[9] = 1
         value = total - 1
-    return value
+    state[12] = value
 
 
 def tell(state):
