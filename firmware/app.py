@@ -8,7 +8,9 @@ import time
 
 import board
 import commands
+import crashlog
 import uplink
+from caretaker import Caretaker
 from console import Console
 from gestures import DOUBLE, HELD, RELEASED, SHORT, Gestures
 from micropython import const
@@ -49,7 +51,10 @@ class App:
         self._again = False  # a join was asked for while leaving
         self._ended = asyncio.Event()
         self._stats_ms = self._now_ms = 0
+        self.restarting = False
         self.microphone = self.speaker = None
+        self.board_name = hardware.name
+        self.care = Caretaker(self)
         self.button = hardware.button()
         self.led = hardware.led()
 
@@ -58,6 +63,7 @@ class App:
         console = None
         try:
             self._boot()
+            self.care.start()
             names = commands.table(self)
             console = asyncio.create_task(Console(names, commands.BARE, reset=self.leave).run())
             ticker = asyncio.create_task(self._tick_for_ever())
@@ -72,11 +78,17 @@ class App:
         finally:
             if console:
                 console.cancel()
+            self.care.stop()
             self.led.show("off")
 
     def shutdown(self):
         """Leave the room and end the application."""
         self._ended.set()
+
+    def restart(self):
+        """Leave the room and start again, with other firmware when an update waits."""
+        self.restarting = True
+        self.shutdown()
 
     def _boot(self):
         """Settings and sound, made once while the heap is whole; what fails is told."""
@@ -131,11 +143,13 @@ class App:
     async def _run_call(self):
         self.error = None
         try:
-            await uplink.link(self.settings).connect()
+            await self.care.prepare_call()
             room = self.room = self._make_room(self.settings)
             room.on("*", self._on_event)
             room.volume = self.settings["volume"]
-            await room.publish(self.microphone, self.settings["microphone_volume"])
+            make = getattr(self._hardware, "processor", None)
+            processor = make() if make else None
+            await room.publish(self.microphone, self.settings["microphone_volume"], processor)
             await room.subscribe(self.speaker)
             await room.connect()
             await room.wait_closed()
@@ -157,12 +171,14 @@ class App:
                 if room:
                     await room.leave()
             finally:
+                self.care.call_ended()
                 self.room = None
                 self._call = None
 
     def _broke(self, error):
         """Tell what nobody foresaw; the board goes on and can be asked."""
         sys.print_exception(error)
+        crashlog.write("a call broke", error)
         self._fail("board-failed", f"The board itself failed: {error!r}.")
 
     async def _end_call(self):
@@ -209,6 +225,7 @@ class App:
 
     def _on_event(self, event, value):
         if event == "state":
+            self.care.note_state(value)
             reason = self.room.reason if self.room else None
             self._record(
                 "state",
@@ -252,7 +269,8 @@ class App:
         state = self.state
         speaker = self.room.active_speaker if self.room else None
         others_speak = speaker is not None and speaker is not self.room.local
-        self.led.show(led_pattern(state, self.muted, others_speak))
+        self.led.show(self.care.mode or led_pattern(state, self.muted, others_speak))
+        self.care.tick()
         interval = self.settings["stats_interval_ms"]
         if interval and self.room and now_ms - self._stats_ms >= interval:
             self._stats_ms = now_ms
@@ -270,6 +288,9 @@ class App:
 
     def _talk(self, talking):
         """Push to talk, on a board that can't do both directions at once."""
+        turn = getattr(self._hardware, "talk", None)
+        if turn:
+            turn(talking)
         self.room.listen(not talking)
         self.set_muted(not talking)
 

@@ -47,13 +47,15 @@ def _resampler(from_hz, to_hz):
 
 
 class Capture:
-    """Microphone → high-pass → volume → resampler → level → codec → sender.
+    """Microphone → high-pass → processor → volume → resampler → level → codec → sender.
 
-    `microphone.readinto(view)` returns the samples read now, a multiple of 16, maybe 0.
+    `microphone.readinto(view)` returns the samples read now, a multiple of 16, maybe 0. processor:
+    None, or what has `process(pcm)` and `played(pcm, delay_ms)`, as audio.chain.Chain.
     """
 
-    def __init__(self, microphone, volume=100):
+    def __init__(self, microphone, volume=100, processor=None):
         self.microphone = microphone
+        self.processor = processor
         self.gain = Gain(volume)
         self.level_dbov = -127
         self.frames = 0
@@ -84,6 +86,9 @@ class Capture:
         if codec is None or sender is None or sender.payload is None:
             return True
         self._high_pass.apply(self._pcm)
+        # Muted, one is not a talker whom the far end must give way to.
+        if self.processor and not muted:
+            self.processor.process(self._pcm)
         self.gain.apply(self._pcm)
         if self._resampler:
             self._resampler.process_into(self._pcm, self._out)
@@ -97,10 +102,14 @@ class Capture:
 
 
 class Playback:
-    """Jitter buffer → volume → resampler → speaker; the speaker's clock sets the pace."""
+    """Jitter buffer → volume → resampler → processor → speaker, whose clock sets the pace.
+
+    `processor`: the microphone's, which also sees what is played, or None.
+    """
 
     def __init__(self, speaker, volume=100):
         self.speaker = speaker
+        self.processor = None
         self.gain = Gain(volume)
         self.jitter = None
         self.lead_ms = _LEAD_MS
@@ -148,6 +157,8 @@ class Playback:
             self.gain.apply(self._in)
             if self._resampler:
                 self._resampler.process_into(self._in, self._pcm)
+            if self.processor:
+                self.processor.played(self._pcm, self.speaker.buffered_ms())
             self._at = 0
 
 
@@ -170,12 +181,13 @@ class Media:
         self._codec = None
         self._task = None
 
-    def publish(self, microphone, volume=100):
+    def publish(self, microphone, volume=100, processor=None):
         """Start the microphone. Raises what the microphone raises."""
         self.stop_capture()
         microphone.start()
-        self.capture = Capture(microphone, volume)
+        self.capture = Capture(microphone, volume, processor)
         self.capture.use(self._codec)
+        self._share_processor()
         self._run()
 
     def subscribe(self, speaker, volume=100):
@@ -183,6 +195,7 @@ class Media:
         self.stop_playback()
         speaker.start()
         self.playback = Playback(speaker, volume)
+        self._share_processor()
         self._plug()
         self._run()
 
@@ -208,10 +221,15 @@ class Media:
             if self._link:
                 self._link.receiver.sink = self.playback.jitter
 
+    def _share_processor(self):
+        if self.playback:
+            self.playback.processor = self.capture.processor if self.capture else None
+
     def stop_capture(self):
         """Stop the microphone."""
         capture = self.capture
         self.capture = None
+        self._share_processor()
         if capture:
             capture.microphone.stop()
 

@@ -192,9 +192,12 @@ class Room:
 
     # -- sound -----------------------------------------------------------------------------
 
-    async def publish(self, microphone, volume=100):
-        """Send what the microphone hears; volume 0 to 200. May be called before `connect()`."""
-        self._media.publish(microphone, volume)
+    async def publish(self, microphone, volume=100, processor=None):
+        """Send what the microphone hears; volume 0 to 200. May be called before `connect()`.
+
+        processor: None, or an audio.chain.Chain of stages between microphone and encoder.
+        """
+        self._media.publish(microphone, volume, processor)
         self.local.streams["audio"] = AudioStream(self.local, "audio", self.local.muted)
         await self._say_stream("stream-started")
 

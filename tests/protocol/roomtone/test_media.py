@@ -6,7 +6,7 @@ from array import array
 
 import micropython
 from audio.g711 import Pcmu
-from roomtone.media import Capture, Playback
+from roomtone.media import Capture, Media, Playback
 
 
 class Microphone:
@@ -132,6 +132,58 @@ class TestCapture(unittest.TestCase):
         sender = Sender()
         _locked(lambda: capture.poll(sender, False))
         self.assertTrue(sender.sent > 10)
+
+
+class Processor:
+    """Counts, and makes all that is captured silent."""
+
+    def __init__(self):
+        self.processed = self.played_frames = self.delay_ms = 0
+
+    def process(self, pcm):
+        self.processed += 1
+        for i in range(len(pcm)):
+            pcm[i] = 0
+
+    def played(self, pcm, delay_ms):
+        self.played_frames += 1
+        self.delay_ms = delay_ms
+
+
+class TestProcessor(unittest.TestCase):
+    def test_sees_and_changes_what_is_captured_unless_muted(self):
+        processor = Processor()
+        capture = Capture(Microphone(320), 100, processor)
+        capture.use(Pcmu())
+        sender = Sender()
+        for _ in range(3):
+            capture.poll(sender, False)
+        capture.poll(sender, True)
+        self.assertEqual((processor.processed, sender.level), (3, -127))
+
+    def test_sees_what_is_played_and_when(self):
+        speaker = Speaker()
+        playback = _playback(speaker)
+        playback.processor = processor = Processor()
+        for _ in range(20):
+            playback.poll(0)
+            speaker.queued = max(speaker.queued - 160, 0)
+        self.assertTrue(processor.played_frames > 5)
+        self.assertEqual(processor.delay_ms, 10)
+
+    def test_is_the_speakers_as_long_as_there_is_a_microphone(self):
+        media = Media()
+        media._run = lambda: None
+        processor = Processor()
+        for device in (Microphone(320), Speaker()):
+            device.start = device.stop = lambda: None
+            if isinstance(device, Speaker):
+                media.subscribe(device)
+            else:
+                media.publish(device, 100, processor)
+        self.assertTrue(media.playback.processor is processor)
+        media.stop_capture()
+        self.assertIsNone(media.playback.processor)
 
 
 class TestPlayback(unittest.TestCase):
