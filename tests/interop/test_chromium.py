@@ -2,7 +2,9 @@
 # MIT License; see LICENSE
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import sys
 import time
 from pathlib import Path
@@ -10,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from roomtone_host.browser import BrowserError, BrowserParticipant, find_chromium
 from roomtone_host.measure import write_wav
 from roomtone_host.server.config import Config
 from roomtone_host.server.runner import RoomServer
+from roomtone_host.server.tls import ensure_certificate
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "host"))
 
@@ -215,6 +220,90 @@ async def test_a_refusal_is_said_in_words(tmp_path, voice, code, title):
             assert await _nameless(page) == []
         finally:
             await browser.close()
+
+
+async def test_a_server_that_is_down_is_said_in_words(tmp_path, voice):
+    config = Config(tmp_path / "data", port=0, open=True, rooms=[ROOM])
+    async with RoomServer(config) as server:
+        browser = BrowserParticipant(server.url(), ROOM, "Ada", voice)
+        await browser.open()
+    try:
+        with pytest.raises(BrowserError) as refused:
+            await browser.join()
+        assert refused.value.code == "server-unreachable"
+        assert str(refused.value) == "The server does not answer."
+        page = browser.page
+        await page.get_by_role("heading", name="The server can’t be reached").wait_for()
+        config.port = server.port
+        async with RoomServer(config):
+            await page.get_by_role("button", name="Try again").click()
+            await page.get_by_role("button", name="Leave").wait_for()
+    finally:
+        await browser.close()
+
+
+async def test_a_certificate_that_changed_is_said_as_far_as_a_page_can_know(tmp_path, voice):
+    """The browser tells the page nothing of it; the page says what to look for."""
+    config = Config(tmp_path / "data", port=0, open=True, rooms=[ROOM])
+    config.certificate, config.key = _certificate(tmp_path / "old")
+    trusted = f"--ignore-certificate-errors-spki-list={_key_hash(config.certificate)}"
+    async with RoomServer(config) as server:
+        config.port = server.port
+        browser = _Plain(
+            server.url(), ROOM, "Ada", voice, flags=[trusted], ignore_https_errors=False
+        )
+        await browser.open()
+    config.certificate, config.key = _certificate(tmp_path / "new")
+    try:
+        async with RoomServer(config):
+            with pytest.raises(BrowserError) as refused:
+                await browser.join()
+            assert refused.value.code == "server-unreachable"
+            await browser.page.get_by_text("If the server has a new certificate").wait_for()
+    finally:
+        await browser.close()
+
+
+class _Plain(BrowserParticipant):
+    """Without the probes, whose way of loading the page knows no certificates."""
+
+    async def _instrument(self, context):
+        pass
+
+
+def _certificate(folder):
+    folder.mkdir()
+    return ensure_certificate(folder, "127.0.0.1")
+
+
+def _key_hash(certificate):
+    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    info = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(info).digest()).decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        ("room-ended", "The room has ended"),
+        ("removed", "You were taken out of the room"),
+        ("replaced", "You joined from somewhere else"),
+    ],
+)
+async def test_an_end_in_mid_call_is_said_in_words(server, tone, voice, code, title):
+    async with opened(server, voice) as browser:
+        await browser.join()
+        who = (await tone.wait("participant-joined"))["participant"]["participant_id"]
+        if code == "room-ended":
+            await tone.send({"type": "end"})
+        elif code == "removed":
+            await tone.send({"type": "remove", "participant_id": who})
+        else:
+            double = RoomClient(server.url(), ROOM, "Ada again")
+            assert (await double.join(participant_id=who))["type"] == "joined"
+            await double.close()
+        await browser.page.get_by_role("heading", name=title).wait_for()
+        assert await browser.page.locator("#ended-code").inner_text() == code
 
 
 async def _refused(hub, code):

@@ -13,6 +13,7 @@ import json
 import re
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -71,6 +72,7 @@ class BrowserParticipant:
         mic_wav: what the microphone plays, 16-bit PCM, once, or over and over with `loop`;
             None when the browser is to be refused the microphone.
         heard_wav: where to write what the page played, when the call is over.
+        flags: of Chromium's command line, besides those that it always gets.
         options: of the browser context, such as `viewport` and `color_scheme`.
 
     Raises:
@@ -95,6 +97,7 @@ class BrowserParticipant:
         token: str | None = None,
         *,
         loop: bool = False,
+        flags: Sequence[str] = (),
         **options: Any,
     ) -> None:
         self.events: list[dict[str, Any]] = []
@@ -109,6 +112,7 @@ class BrowserParticipant:
         self._mic_wav = mic_wav and Path(mic_wav)
         self._heard_wav = heard_wav
         self._loop = loop
+        self._flags = [*_FLAGS, *flags]
         self._options = {"ignore_https_errors": True, "locale": "en", **options}
         fragment = f"#token={quote(token)}" if token else ""
         self.address = f"{url.rstrip('/')}/r/{quote(room, safe='')}{fragment}"
@@ -144,7 +148,7 @@ class BrowserParticipant:
         self._playwright = await async_playwright().start()
         self._browser = await self._playwright.chromium.launch(
             executable_path=executable,
-            args=[*_FLAGS, *self._microphone_flags()],
+            args=[*self._flags, *self._microphone_flags()],
             chromium_sandbox=False,
         )
         context = await self._browser.new_context(**self._options)

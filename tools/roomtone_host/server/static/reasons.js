@@ -120,9 +120,20 @@ export class CallError extends Error {
 /** Returns {title, text, advice} for the page to show. */
 export function explain(error) {
   const known = REASONS[error.code] ?? { title: "The call has ended", advice: "" };
-  const advice = error.code === "media-failed" && isFirefoxOnLoopback() ? LOOPBACK : known.advice;
-  return { title: known.title, text: error.message, advice };
+  return { title: known.title, text: error.message, advice: advise(error.code) ?? known.advice };
 }
+
+/** Advice that depends on where the page is open; undefined for the usual one. */
+function advise(code) {
+  if (code === "media-failed" && isFirefoxOnLoopback()) return LOOPBACK;
+  if (code === "server-unreachable" && location.protocol === "https:") return CERTIFICATE;
+  return undefined;
+}
+
+// A script is not told that a certificate was refused, only that nothing was answered.
+const CERTIFICATE =
+  "Check that this device is online and that the server runs. If the server has a new " +
+  "certificate, reload this page: the browser then shows it and asks whether to trust it.";
 
 const LOOPBACK =
   "Firefox keeps calls off this machine’s loopback address. Use Chromium, start the server with " +
