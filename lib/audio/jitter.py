@@ -6,7 +6,7 @@ from array import array
 from micropython import const
 
 from .delay import DelayEstimator, difference
-from .level_viper import mean_square
+from .pace import ABOVE_MS, Pace
 from .packets import DUPLICATE, LATE, PacketRing
 from .stretch import SampleQueue
 
@@ -14,14 +14,7 @@ _MASK = const(0xFFFFFFF)
 _SLOTS = const(32)
 _MAX_PACKET_MS = const(60)
 _CHUNK_MS = const(5)  # concealment is made in pieces of this length
-_ABOVE_MS = const(10)  # shrink beyond it: room for most pitch periods
-_BELOW_MS = const(5)  # stretch below it
-_HURRY_MS = const(60)  # off by more than that, correct in every second frame, loud or not
-_PAUSE_FRAMES = const(4)  # else this many frames lie between two corrections
-_PATIENCE_FRAMES = const(75)  # speech has a quiet frame every few syllables, a tone never has one
-_QUIET = const(3395)  # mean square of -55 dBov; or
-_QUIET_SHIFT = const(8)  # 24 dB below the loudest of late
-_FORGET_SHIFT = const(6)  # which falls by 3.4 dB in a second
+_BELOW_MS = const(5)  # what is short by less is long enough
 _SKIP_MS = const(100)  # beyond the maximal delay: leave out at once what is too much
 _FOREIGN_MS = const(2000)  # a timestamp so far off belongs to another time line
 _SUSPICION = const(24)  # late packets in a row, or
@@ -34,8 +27,8 @@ class JitterBuffer:
     codec has `rate_hz`, `frame_samples`, `decode_into(packet, pcm, length)`,
     `conceal_into(pcm)` and `packet_samples(packet, length)`; `clock_hz` where the RTP clock is
     not `rate_hz`. The delay adapts within min_ms to max_ms (20 to 400); packets longer than
-    max_payload bytes or 60 ms are dropped. The delay changes in quiet frames, or after
-    1.5 s without one. Raises ValueError for limits that make no sense.
+    max_payload bytes or 60 ms are dropped. The delay changes in pauses where that is
+    soon enough. Raises ValueError for limits that make no sense.
 
     Counters: `late`, `duplicates`, `dropped` (malformed or foreign), `lost`, all in packets;
     `concealed` in frames; `concealed_samples`, `inserted` and `removed` in samples; `resets`.
@@ -56,6 +49,7 @@ class JitterBuffer:
         self._max_ticks = max_ms * self._ticks_per_ms
         self._frame_ticks = codec.frame_samples * self._ticks_per_sample
         self._delays = DelayEstimator(self._ticks_per_ms)
+        self._pace = Pace(self._ticks_per_ms)
         self._make_buffers(codec, max_payload)
         self._last_ms = None
         self._clock = 0  # now_ms in ticks, modulo 2**28
@@ -63,10 +57,6 @@ class JitterBuffer:
         self._known = False  # a first packet has come
         self._playing = False
         self._delay16 = 0  # smoothed: pulls do not come at an even pace
-        self._pause = 0
-        self._patience = _PATIENCE_FRAMES
-        self._loudest = 0
-        self._quiet = True  # what was pulled last
         self._suspicion = 0
         self.late = self.duplicates = self.dropped = self.resets = 0
         self.concealed_samples = self.inserted = self.removed = 0
@@ -164,13 +154,8 @@ class JitterBuffer:
             while self._queue.pending < count:
                 self._append_concealment()
         taken = self._queue.take_into(pcm)
-        self._listen(mean_square(pcm, taken))
+        self._pace.listen(pcm, taken)
         return taken
-
-    def _listen(self, power):
-        loudest = self._loudest
-        self._loudest = loudest = max(power, loudest - (loudest >> _FORGET_SHIFT))
-        self._quiet = power < _QUIET or power < loudest >> _QUIET_SHIFT
 
     def _advance(self, now_ms):
         if self._last_ms is not None:
@@ -229,7 +214,7 @@ class JitterBuffer:
         if delay + 2 * _BELOW_MS * self._ticks_per_ms < self._target():
             return False
         self._delay16 = 16 * delay
-        self._pause = 0
+        self._pace.restart()
         self._playing = True
         return True
 
@@ -297,26 +282,19 @@ class JitterBuffer:
         if delay > self._max_ticks + _SKIP_MS * self._ticks_per_ms:
             self._skip(delay - self._target())
             return
-        if self._pause:
-            self._pause -= 1
-            return
         excess = (self._delay16 >> 4) - self._target()
-        ms = self._ticks_per_ms
-        if -_BELOW_MS * ms <= excess <= _ABOVE_MS * ms:
-            self._patience = _PATIENCE_FRAMES
+        if not self._pace.allows(excess):
             return
-        hurry = not -_HURRY_MS * ms < excess < _HURRY_MS * ms
-        if not (self._quiet or hurry) and self._patience:
-            self._patience -= 1
-            return
-        self._pause = 1 if hurry else _PAUSE_FRAMES
         if excess > 0:
             self._shrink(count, excess)
         else:
-            self._stretch()
+            self._stretch(-excess)
 
-    def _stretch(self):
-        samples = self._queue.stretch()
+    def _stretch(self, wanted):
+        # Up to the middle of the range that is left alone.
+        samples = self._queue.stretch(
+            (wanted + ABOVE_MS * self._ticks_per_ms) // self._ticks_per_sample
+        )
         self.inserted += samples
         self._delay16 += 16 * samples * self._ticks_per_sample
 

