@@ -13,10 +13,17 @@ from typer.core import TyperGroup
 # Name, and where its function is. A new command is a line here.
 COMMANDS = {
     "bench": "roomtone_host.bench.command:bench",
+    "boards": "roomtone_host.boards.command:app",
     "serve": "roomtone_host.server.commands:serve",
     "token": "roomtone_host.server.commands:token",
     "flash": "roomtone_host.device.flash:flash",
     "deploy": "roomtone_host.device.deploy:deploy",
+    "provision": "roomtone_host.device.provision:provision",
+    "doctor": "roomtone_host.device.doctor:doctor",
+    "repl": "roomtone_host.device.control:repl",
+    "call": "roomtone_host.device.control:call",
+    "status": "roomtone_host.device.control:status",
+    "logs": "roomtone_host.device.control:logs",
     "simulate": "roomtone_host.simulate:simulate",
     "run": "roomtone_host.demo.commands:run",
     "demo": "roomtone_host.demo.commands:demo",
@@ -37,7 +44,9 @@ class _LazyGroup(TyperGroup):
         return _as_command(cmd_name, getattr(importlib.import_module(module), function))
 
 
-def _as_command(name: str, function: Callable) -> click.Command:
+def _as_command(name: str, function: Callable | typer.Typer) -> click.Command:
+    if isinstance(function, typer.Typer):  # with subcommands of its own
+        return typer.main.get_command(function)
     single = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
     single.command(name)(function)
     return typer.main.get_command(single)

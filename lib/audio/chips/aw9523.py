@@ -29,15 +29,17 @@ class Aw9523:
 
     def pin(self, number):
         """Pin 0 to 7 of port 0, 8 to 15 of port 1; as it is until it is written."""
-        return ExpanderPin(self, number)
+        return ExpanderPin(self, 1 << number)
 
-    def read(self, number):
-        """The level at a pin."""
-        return self._registers.read(_INPUT_P0 + (number >> 3)) >> (number & 7) & 1
+    def read(self, mask):
+        """1 when a pin of the mask is high."""
+        levels = self._registers.read(_INPUT_P0) | self._registers.read(_INPUT_P0 + 1) << 8
+        return 1 if levels & mask else 0
 
-    def write(self, number, level):
-        """Drive a pin: the level first, then the direction, so that it does not glitch."""
-        port = number >> 3
-        bit = 1 << (number & 7)
-        self._registers.update(_OUTPUT_P0 + port, bit, bit if level else 0)
-        self._registers.update(_CONFIG_P0 + port, bit, 0)
+    def write(self, mask, levels):
+        """Drive pins: the levels first, then the direction, so that nothing glitches."""
+        for port in (0, 1):
+            bits = mask >> 8 * port & 0xFF
+            if bits:
+                self._registers.update(_OUTPUT_P0 + port, bits, levels >> 8 * port)
+                self._registers.update(_CONFIG_P0 + port, bits, 0)

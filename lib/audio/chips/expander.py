@@ -3,17 +3,20 @@
 
 
 class ExpanderPin:
-    """One pin of an expander: `value()`, `value(level)`, `on()`, `off()`, as machine.Pin has."""
+    """Pins of an expander, by bit mask: `value()`, `value(level)`, `on()`, `off()` as of a Pin.
 
-    def __init__(self, expander, number):
+    Several pins are driven together, and read as 1 when one of them is high.
+    """
+
+    def __init__(self, expander, mask):
         self._expander = expander
-        self._number = number
+        self._mask = mask
 
     def value(self, level=None):
         """Read the level (0 or 1), or drive it."""
         if level is None:
-            return self._expander.read(self._number)
-        return self._expander.write(self._number, 1 if level else 0)
+            return self._expander.read(self._mask)
+        return self._expander.write(self._mask, self._mask if level else 0)
 
     def on(self):
         """Drive the pin high."""

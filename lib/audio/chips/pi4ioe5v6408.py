@@ -23,15 +23,18 @@ class Pi4ioe5v6408:
 
     def pin(self, number):
         """Pin 0 to 7, an input until it is written."""
-        return ExpanderPin(self, number)
+        return ExpanderPin(self, 1 << number)
 
-    def read(self, number):
-        """The level at a pin."""
-        return self._registers.read(_INPUT_STATUS) >> number & 1
+    def all_pins(self):
+        """All eight, driven together."""
+        return ExpanderPin(self, 0xFF)
 
-    def write(self, number, level):
-        """Drive a pin: the level first, then the direction, so that it does not glitch."""
-        bit = 1 << number
-        self._registers.update(_OUTPUT_PORT, bit, bit if level else 0)
-        self._registers.update(_IO_DIRECTION, bit, bit)
-        self._registers.update(_OUTPUT_HIGH_Z, bit, 0)
+    def read(self, mask):
+        """1 when a pin of the mask is high."""
+        return 1 if self._registers.read(_INPUT_STATUS) & mask else 0
+
+    def write(self, mask, levels):
+        """Drive pins: the levels first, then the direction, so that nothing glitches."""
+        self._registers.update(_OUTPUT_PORT, mask, levels)
+        self._registers.update(_IO_DIRECTION, mask, mask)
+        self._registers.update(_OUTPUT_HIGH_Z, mask, 0)

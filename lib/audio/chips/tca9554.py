@@ -22,14 +22,13 @@ class Tca9554:
 
     def pin(self, number):
         """Pin 0 to 7, an input until it is written."""
-        return ExpanderPin(self, number)
+        return ExpanderPin(self, 1 << number)
 
-    def read(self, number):
-        """The level at a pin."""
-        return self._registers.read(_INPUT) >> number & 1
+    def read(self, mask):
+        """1 when a pin of the mask is high."""
+        return 1 if self._registers.read(_INPUT) & mask else 0
 
-    def write(self, number, level):
-        """Drive a pin: the level first, then the direction, so that it does not glitch."""
-        bit = 1 << number
-        self._registers.update(_OUTPUT, bit, bit if level else 0)
-        self._registers.update(_CONFIGURATION, bit, 0)
+    def write(self, mask, levels):
+        """Drive pins: the levels first, then the direction, so that nothing glitches."""
+        self._registers.update(_OUTPUT, mask, levels)
+        self._registers.update(_CONFIGURATION, mask, 0)

@@ -4,7 +4,7 @@
 import unittest
 
 from audio.chips.aw9523 import Aw9523
-from audio.chips.axp2101 import Axp2101
+from audio.chips.axp2101 import ALDO1, DLDO1, Axp2101
 from audio.chips.es8311 import Es8311
 from audio.chips.pi4ioe5v6408 import Pi4ioe5v6408
 from audio.chips.registers import ChipError, Registers
@@ -101,18 +101,22 @@ class TestExpanders(Case):
         self.assertEqual(chip.written[1:], [(2, 4), (4, 0xFB), (3, 0), (5, 0x7F)])
         self.assertEqual(expander.pin(15).value(), 1)
 
+    def test_several_pins_are_driven_at_once(self):
+        chip = self.attach(0x43, Chip({7: 0xFF, 0x0F: 0x10}))
+        pins = Pi4ioe5v6408(self.bus).all_pins()
+        pins.on()
+        self.assertEqual(chip.written, [(5, 0xFF), (3, 0xFF), (7, 0x00)])
+        self.assertEqual(pins.value(), 1)
+
     def test_axp2101_sets_the_voltage_before_it_switches_on(self):
-        chip = self.attach(0x34, Chip({0x03: 0x4A, 0x69: 0x40}))
+        chip = self.attach(0x34, Chip({0x03: 0x4A, 0x90: 0x40}))
         power = Axp2101(self.bus)
-        power.aldo(1, 1800)
-        power.aldo(2, 3300)
-        self.assertEqual(chip.written, [(0x92, 0x0D), (0x90, 0x01), (0x93, 0x1C), (0x90, 0x03)])
-        with self.assertRaises(ValueError):
-            power.aldo(1, 3650)
-        power.value(1)
-        self.assertEqual(chip.registers[0x69], 0x75)
-        power.value(0)
-        self.assertEqual(chip.registers[0x69], 0x45)
+        power.supply(ALDO1, 1800)
+        power.supply(DLDO1, 3300)
+        self.assertEqual(chip.written, [(0x92, 0x0D), (0x90, 0x41), (0x99, 0x1C), (0x90, 0xC1)])
+        for millivolts in (3400, 400, 1850):
+            with self.assertRaises(ValueError):
+                power.supply(ALDO1, millivolts)
 
 
 if __name__ == "__main__":

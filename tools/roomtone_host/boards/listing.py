@@ -1,0 +1,64 @@
+"""The boards as a table for people and as rows for programs."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+from .chips import CHIPS
+from .model import Board
+
+
+def row(board: Board) -> dict[str, Any]:
+    """What `roomtone boards --json` says of a board."""
+    own = board.own
+    return {
+        "name": board.name,
+        "product": board.title,
+        "vendor": board.facts.get("vendor", ""),
+        "chip": board.mcu,
+        "firmware": own.get("firmware"),
+        "psram": own.get("psram", "none"),
+        "duplex": board.duplex,
+        "microphone": _part(board, "microphone"),
+        "speaker": _part(board, "speaker"),
+        "codecs": own.get("codecs", []),
+        "verified": own.get("verified", {}),
+        "url": board.facts.get("url", ""),
+    }
+
+
+def _part(board: Board, role: str) -> str:
+    found = board.fitting(role) or board.fitting("audio")
+    return found.part if found else ""
+
+
+def table(boards: list[Board]) -> Table:
+    """The boards for people."""
+    found = Table(
+        title="Boards",
+        title_justify="left",
+        caption="full: talks and listens at once; half: push to talk, or by voice.\n"
+        "verified: pins against documents, code on fakes of the hardware, on real hardware.\n"
+        "roomtone boards show NAME says more; docs/boards.md how to add one.",
+        caption_justify="left",
+    )
+    found.add_column("board", style="bold", no_wrap=True)
+    found.add_column("chip", no_wrap=True)
+    found.add_column("duplex")
+    found.add_column("sound")
+    found.add_column("codecs")
+    found.add_column("verified")
+    for board in boards:
+        sound = list(dict.fromkeys([_part(board, "microphone"), _part(board, "speaker")]))
+        found.add_row(
+            board.name,
+            CHIPS[board.mcu].title if board.mcu in CHIPS else board.mcu,
+            board.duplex,
+            ", ".join(part for part in sound if part),
+            " ".join(board.own["codecs"]),
+            ", ".join(what for what, how in board.own["verified"].items() if how != "no"),
+        )
+    return found
