@@ -17,8 +17,8 @@ _ENOUGH_TICKS = 25  # before anything is taken away
 _FIRST_TICKS = 3  # nobody hears where a stream begins
 # A frame that was needed once is kept so long, lest sound is broken each time that it is needed.
 _HOLD_TICKS = 400
-# Speech has a quiet frame every few syllables; a tone never has one.
-_PATIENCE_TICKS = 75
+_REST_TICKS = 10  # quiet frames in a row, longer than between two words
+_PATIENCE_TICKS = 250  # a tone never has a quiet frame
 _QUIET_DBOV = -55
 _QUIET_DB = 25  # below the loudest of late
 _FORGET_DB = 0.06  # a frame
@@ -29,8 +29,9 @@ _ISOLATED_S = 3.0
 class Pace:
     """Watches how long packets wait for the mixer; says when to keep a frame more or less.
 
-    A change of the pace is heard least where the sound is quiet, so it waits for that: `now` is
-    how many frames to add or take away at once, `slowly` the same when no quiet frame comes.
+    A change is heard least in a rest, so one frame more or less waits for that, and several for
+    a quiet frame: `now` is how many to add or take away at once, `slowly` the same when there is
+    never a good time.
     `isolated` says that nothing was late for seconds before the last time that something was:
     then a hole is better than more delay.
     """
@@ -39,7 +40,7 @@ class Pace:
         self._waits: deque[float] = deque(maxlen=_WINDOW_TICKS)  # the shortest of each tick
         self._shortest = float("inf")
         self._loudest_dbov = -127.0
-        self._quiet = True
+        self._quiet_ticks = 0  # in a row
         self._ticks = 0
         self._hold = 0
         self._impatience = 0
@@ -59,17 +60,19 @@ class Pace:
         self._ticks += 1
         self._loudest_dbov = max(level_dbov, self._loudest_dbov - _FORGET_DB)
         quiet_dbov = max(_QUIET_DBOV, self._loudest_dbov - _QUIET_DB)
-        self._quiet = level_dbov < quiet_dbov or self._ticks <= _FIRST_TICKS
+        self._quiet_ticks = self._quiet_ticks + 1 if level_dbov < quiet_dbov else 0
         self._impatience = self._impatience + 1 if self._wanted() else 0
 
     @property
     def quiet(self) -> bool:
         """Whether the next frame is a pause, or as good as one."""
-        return self._quiet
+        return self._quiet_ticks > 0
 
     def now(self) -> int:
         """Frames to add (+) or take away (-) at once."""
-        return self._wanted() if self._quiet else 0
+        wanted = self._wanted()
+        good = self._quiet_ticks >= (_REST_TICKS if abs(wanted) == 1 else 1)
+        return wanted if good or self._ticks <= _FIRST_TICKS else 0
 
     def slowly(self) -> int:
         """A frame to add or take away so that a tone does not break."""
