@@ -51,7 +51,7 @@ class Encoder:
         self._library.opus_encoder_destroy(self._state)
 
     def set(self, **settings: int) -> None:
-        """bitrate, vbr, bandwidth, complexity, fec, loss, dtx, channels, mode."""
+        """bitrate, vbr, (max_)bandwidth, complexity, fec, loss, dtx, force_channels, mode."""
         requests = {
             "bitrate": _SET_BITRATE,
             "vbr": _SET_VBR,
@@ -61,7 +61,7 @@ class Encoder:
             "fec": _SET_FEC,
             "loss": _SET_LOSS,
             "dtx": _SET_DTX,
-            "channels": _SET_CHANNELS,
+            "force_channels": _SET_CHANNELS,
             "mode": _SET_MODE,
         }
         for name, value in settings.items():

@@ -1,0 +1,275 @@
+"""One channel of SILK: symbols to sound at 8, 12 or 16 kHz (RFC 6716 section 4.2.7)."""
+# MIT License; see LICENSE
+
+from array import array
+
+from micropython import const
+
+from . import silk_buffer_viper as buffers
+from . import silk_lpc_viper as lpc
+from . import silk_synthesis_viper as synthesis
+from .silk_indices_viper import indices
+from .silk_parameters_viper import frequencies, gains, interpolate, pitch, stabilize
+from .silk_pulses_viper import excite, low_bits, magnitudes, signs
+from .silk_tables import DATA
+
+# Words of a channel: what the last frames left ...
+RATE = const(0)  # kHz inside: 8, 12, 16; 0 before the first frame
+SUBFRAMES = const(1)  # of 5 ms, in a frame: 2 or 4
+ORDER = const(2)  # of the short-term predictor: 10 or 16
+LAST_GAIN = const(3)
+FRESH = const(4)  # no frame since a reset or a change of rate
+LOST = const(5)  # frames lost in a row
+PREVIOUS_SIGNAL = const(6)
+PREVIOUS_LAG = const(7)
+PREVIOUS_GAIN = const(10)  # Q16
+# ... and what the frame's symbols say: signal 0 inactive, 1 unvoiced, 2 voiced.
+SIGNAL = const(11)
+OFFSET = const(12)
+INTERPOLATION = const(13)
+SCALE = const(16)
+SEED = const(17)
+GAINS = const(20)  # four, Q16
+LAGS = const(24)  # four
+_WORDS = const(49)
+
+VOICED = const(2)
+
+_UNITY = const(65536)
+_EXCITATION_BIAS = const(0x20000000)
+_RESIDUAL_BIAS = const(0x3FFFFFFF)
+_STATES = const(16)  # samples of the short-term predictor kept from frame to frame
+_AFTER_LOSS = const(63570)  # widening of the first predictor after a loss, Q16
+
+# Offsets of the quantizer in Q14, by signal type and offset type (section 4.2.7.8.6).
+_OFFSETS = (1600, 3840, 1600, 3840, 512, 1600)
+
+# Factors of the polynomials in the order that keeps rounding small, for orders 10 and 16.
+_ORDERING_10 = bytes((0, 9, 6, 3, 4, 5, 8, 1, 2, 7))
+_ORDERING_16 = bytes((0, 15, 8, 7, 4, 11, 12, 3, 2, 13, 10, 5, 6, 9, 14, 1))
+
+# The tree of pulses in a block, depth first: node, nodes of its subtree, table of splits.
+_TREE = (
+    b"\x01\x0f\x00\x02\x07\x01\x04\x03\x02\x08\x01\x03\x09\x01\x03"
+    b"\x05\x03\x02\x0a\x01\x03\x0b\x01\x03\x03\x07\x01\x06\x03\x02"
+    b"\x0c\x01\x03\x0d\x01\x03\x07\x03\x02\x0e\x01\x03\x0f\x01\x03"
+)
+
+
+class Scratch:
+    """Buffers that only hold something while a frame is decoded; all channels share them."""
+
+    def __init__(self):
+        self.pulses = array("h", bytes(640))
+        self.blocks = bytearray(72)
+        self.work = array("i", bytes(4 * lpc.WORK_WORDS))
+        self.long_term = array("i", bytes(4 * 640))
+        self.short_term = array("i", bytes(4 * (_STATES + 320)))
+        self.residual = array("i", bytes(4 * 80))
+        self.control = array("i", bytes(8))
+        self.taps = array("h", bytes(40))
+        self.half = array("H", bytes(32))
+
+
+class Channel:
+    """The memory of one channel, and its decoding.
+
+    Indices and counts from the stream are bounded by the tables that they were read with; lags
+    are cut to 2 to 18 ms, which with filter order and taps stays inside 20 ms of past.
+    """
+
+    def __init__(self, scratch):
+        self.words = array("i", bytes(4 * _WORDS))
+        self.past = array("H", bytes(4 * 320))  # 20 ms, then the frame
+        self.excitation = array("i", bytes(4 * 320))
+        self.state = array("i", bytes(4 * _STATES))
+        self.nlsf = array("H", bytes(32))
+        self.previous_nlsf = array("H", bytes(32))
+        self.early = array("h", bytes(32))  # predictor of the first half of a frame
+        self.late = array("h", bytes(32))
+        self._scratch = scratch
+        self.reset()
+
+    def reset(self):
+        """Forget all frames, as before the first one."""
+        words = self.words
+        for i in range(_WORDS):
+            words[i] = 0
+        words[PREVIOUS_GAIN] = _UNITY
+        words[FRESH] = 1
+
+    def set_rate(self, rate, subframes):
+        """Prepare for frames of `subframes` (2 or 4) at `rate` kHz (8, 12 or 16)."""
+        words = self.words
+        words[SUBFRAMES] = subframes
+        if words[RATE] != rate:
+            words[RATE] = rate
+            words[ORDER] = 16 if rate == 16 else 10
+            self.forget()
+
+    def forget(self):
+        """Forget the sound of the past: a change of rate, or a channel that was not coded."""
+        words = self.words
+        words[FRESH] = 1
+        words[PREVIOUS_SIGNAL] = 0
+        words[PREVIOUS_LAG] = 100
+        words[LAST_GAIN] = 10
+        buffers.silence(self.past, 320, 32768)
+        buffers.silence(self.state, _STATES, 0)
+
+    def read(self, coder, active, coding):
+        """Read the symbols of a frame; its parameters in `words`, its pulses in the scratch."""
+        words = self.words
+        scratch = self._scratch
+        state = coder.state
+        data = coder.data
+        indices(state, data, DATA, words, active, coding)
+        blocks = (5 * words[RATE] * words[SUBFRAMES] + 15) >> 4
+        kind = 2 * words[SIGNAL] + words[OFFSET]
+        pulses = scratch.pulses
+        work = scratch.blocks
+        if magnitudes(state, data, DATA, _TREE, pulses, work, kind >> 2, blocks):
+            low_bits(state, data, pulses, work, blocks)
+        signs(state, data, DATA, pulses, work, kind, blocks)
+
+    def decode(self, coder, active, coding, sound):
+        """Decode a frame into sound (array of 'h') from sample 2 on."""
+        words = self.words
+        scratch = self._scratch
+        self.read(coder, active, coding)
+        gains(words, coding)
+        pitch(words, DATA, scratch.taps)
+        self._predictors()
+        kind = 2 * words[SIGNAL] + words[OFFSET]
+        samples = 5 * words[RATE] * words[SUBFRAMES]
+        excite(scratch.pulses, self.excitation, samples, words[SEED], _OFFSETS[kind])
+        self._synthesise()
+        self._put(sound)
+        words[PREVIOUS_LAG] = words[LAGS + words[SUBFRAMES] - 1]
+        words[PREVIOUS_SIGNAL] = words[SIGNAL]
+        words[FRESH] = 0
+
+    # The frame behind the past to `sound`, and to the end of the past.
+    def _put(self, sound):
+        words = self.words
+        length = 5 * words[RATE] * words[SUBFRAMES]
+        buffers.emit(self.past, 20 * words[RATE], sound, 2, length)
+        buffers.copy(self.past, length >> 1, self.past, 0, 10 * words[RATE])
+
+    def predictor(self, nlsf, out):
+        """The stable short-term predictor (Q12) of line frequencies."""
+        order = self.words[ORDER]
+        work = self._scratch.work
+        lpc.polynomial(nlsf, DATA, _ORDERING_16 if order == 16 else _ORDERING_10, order, work)
+        lpc.fit(order, work, out)
+        turn = 0
+        while turn < 16 and not lpc.stable(out, order, work):
+            lpc.retry(order, work, out, turn)
+            turn += 1
+
+    # Predictors of both halves of the frame.
+    def _predictors(self):
+        words = self.words
+        order = words[ORDER]
+        nlsf = self.nlsf
+        early = self.early
+        late = self.late
+        frequencies(words, DATA, nlsf)
+        stabilize(nlsf, DATA, order)
+        self.predictor(nlsf, late)
+        if words[FRESH]:
+            words[INTERPOLATION] = 4
+        if words[INTERPOLATION] < 4:
+            half = self._scratch.half
+            interpolate(self.previous_nlsf, nlsf, half, order, words[INTERPOLATION])
+            self.predictor(half, early)
+        else:
+            buffers.copy(late, 0, early, 0, 8)
+        buffers.copy(nlsf, 0, self.previous_nlsf, 0, 8)
+        if words[LOST]:
+            lpc.widen_short(early, order, _AFTER_LOSS)
+            lpc.widen_short(late, order, _AFTER_LOSS)
+
+    # Long-term and short-term prediction, subframe by subframe.
+    def _synthesise(self):
+        words = self.words
+        scratch = self._scratch
+        past = self.past
+        control = scratch.control
+        states = scratch.short_term
+        order = words[ORDER]
+        length = 5 * words[RATE]
+        at = 20 * words[RATE]
+        first = 0
+        buffers.copy(self.state, 0, states, 0, _STATES)
+        for k in range(words[SUBFRAMES]):
+            predictor = self.early if k < 2 else self.late
+            synthesis.gain(words, control, k)
+            changed = control[1] != _UNITY
+            if changed:
+                synthesis.rescale(states, first, _STATES, control)
+            voiced = words[SIGNAL] == VOICED
+            if not voiced and k < 2 and words[LOST] and words[PREVIOUS_SIGNAL] == VOICED:
+                # After a lost voiced frame its pitch fades out.
+                self._fade(k)
+                voiced = True
+            residual = self.excitation
+            start = first
+            bias = _EXCITATION_BIAS
+            if voiced:
+                self._predict(k, at, first, predictor, changed)
+                residual = scratch.residual
+                start = 0
+                bias = _RESIDUAL_BIAS
+            synthesis.short_term(
+                residual,
+                start,
+                bias,
+                states,
+                _STATES + first,
+                predictor,
+                past,
+                at,
+                length,
+                words,
+                GAINS + k,
+                order,
+            )
+            first += length
+            at += length
+        buffers.copy(states, first, self.state, 0, _STATES)
+
+    # The predictor of subframe k becomes a quarter of the sound one former pitch period ago.
+    def _fade(self, k):
+        taps = self._scratch.taps
+        for i in range(5 * k, 5 * k + 5):
+            taps[i] = 0
+        taps[5 * k + 2] = 4096
+        self.words[LAGS + k] = self.words[PREVIOUS_LAG]
+
+    # Prediction of subframe k from a pitch period ago. The state is made anew from the sound when
+    # the predictor is new, else scaled when the gain is.
+    def _predict(self, k, at, first, predictor, changed):
+        words = self.words
+        scratch = self._scratch
+        states = scratch.long_term
+        control = scratch.control
+        lag = words[LAGS + k]
+        if k == 0:
+            scale = words[SCALE]
+            synthesis.whiten(self.past, at, predictor, states, at, lag + 2, control, scale)
+        elif k == 2 and words[INTERPOLATION] < 4:
+            synthesis.whiten(self.past, at, predictor, states, at, lag + 2, control, -1)
+        elif changed:
+            synthesis.rescale(states, at - lag - 2, lag + 2, control)
+        synthesis.long_term(
+            self.excitation,
+            first,
+            states,
+            at,
+            lag,
+            scratch.taps,
+            k,
+            scratch.residual,
+            5 * words[RATE],
+        )

@@ -1,0 +1,234 @@
+"""Line frequencies to short-term predictors, kept stable (RFC 6716 section 4.2.7.5.6 to .8)."""
+# MIT License; see LICENSE
+
+# Words of 32 bits load without a sign where an int has 64 bits. `(word ^ sign) - sign`, with sign
+# = 1 << 31, gives the signed number in both worlds: where an int has 32 bits it changes nothing.
+
+import micropython
+from micropython import const
+
+_COSINES = const(1708)  # place in silk_tables.DATA
+
+# Words of `work`: cosines, both polynomials, the predictor in Q17, and two more in Q24.
+_EVEN = const(16)
+_ODD = const(32)
+_PREDICTOR = const(48)
+_FIRST = const(64)
+_SECOND = const(80)
+_GAIN = const(96)
+WORK_WORDS = const(97)
+
+_LIMIT = const(16773022)  # 0.99975 in Q24
+_LEAST_GAIN = const(107374)  # 1e-4 in Q30
+
+
+# The predictor of `nlsf` (Q15) as Q17 words of `work`; 2 * cos by a table, in an order of the
+# factors (`ordering`) that keeps rounding small.
+@micropython.viper
+def polynomial(nlsf: ptr16, tables: ptr8, ordering: ptr8, order: int, work: ptr32):
+    one = 1
+    sign = one << 31
+    half = order >> 1
+    k = 0
+    while k < order:
+        f = nlsf[k]
+        place = _COSINES + ((f >> 8) << 1)
+        start = ((tables[place] | (tables[place + 1] << 8)) ^ 32768) - 32768
+        stop = ((tables[place + 2] | (tables[place + 3] << 8)) ^ 32768) - 32768
+        work[ordering[k]] = ((start << 8) + (stop - start) * (f & 255) + 8) >> 4
+        k += 1
+    cosine = work
+    poly = ptr32(int(work) + 4 * _EVEN)
+    while True:
+        poly[0] = 65536
+        poly[1] = 0 - cosine[0]
+        k = 1
+        while k < half:
+            f = (cosine[2 * k] ^ sign) - sign
+            n = k + 1
+            poly[n] = poly[n - 2]
+            while n > 1:
+                b = (poly[n - 1] ^ sign) - sign
+                # f * b in Q16, rounded, by parts of b that leave each product in 31 bits.
+                b = f * (b >> 16) + ((f * ((b >> 8) & 255) + ((f * (b & 255) + 32768) >> 8)) >> 8)
+                poly[n] += poly[n - 2] - b
+                n -= 1
+            poly[1] -= f
+            k += 1
+        if int(cosine) != int(work):
+            break
+        cosine = ptr32(int(work) + 4)
+        poly = ptr32(int(work) + 4 * _ODD)
+    k = 0
+    while k < half:
+        f = work[_EVEN + 1 + k] + work[_EVEN + k]
+        b = work[_ODD + 1 + k] - work[_ODD + k]
+        work[_PREDICTOR + k] = 0 - b - f
+        work[_PREDICTOR + order - 1 - k] = b - f
+        k += 1
+
+
+# Section 4.2.7.5.7: the predictor is widened until it fits 16 bits in Q12, at most ten times.
+@micropython.viper
+def fit(order: int, work, out: ptr16):
+    one = 1
+    sign = one << 31
+    a = ptr32(int(ptr32(work)) + 4 * _PREDICTOR)
+    turns = 0
+    while turns < 10:
+        most = 0
+        at = 0
+        k = 0
+        while k < order:
+            b = (a[k] ^ sign) - sign
+            if b < 0:
+                b = 0 - b
+            if b > most:
+                most = b
+                at = k
+            k += 1
+        most = (most + 16) >> 5
+        if most <= 32767:
+            break
+        if most > 163838:
+            most = 163838
+        chirp = 65470 - ((most - 32767) << 14) // ((most * (at + 1)) >> 2)
+        widen(work, order, chirp)
+        turns += 1
+    k = 0
+    while k < order:
+        b = (((a[k] ^ sign) - sign) + 16) >> 5
+        if turns == 10:
+            if b > 32767:
+                b = 32767
+            if b < -32768:
+                b = -32768
+            a[k] = b << 5
+        out[k] = b
+        k += 1
+    while k < 16:
+        out[k] = 0
+        k += 1
+
+
+# Coefficient n of the predictor times chirp^(n + 1); chirp in Q16, below 1.
+@micropython.viper
+def widen(work: ptr32, order: int, chirp: int):
+    one = 1
+    sign = one << 31
+    a = ptr32(int(work) + 4 * _PREDICTOR)
+    factor = chirp
+    k = 0
+    while k < order:
+        b = (a[k] ^ sign) - sign
+        a[k] = factor * (b >> 16) + int(uint(factor * (b & 65535)) >> uint(16))
+        factor += (factor * (chirp - 65536) + 32768) >> 16
+        k += 1
+
+
+# The same for Q12 coefficients of 16 bits, rounded.
+@micropython.viper
+def widen_short(a: ptr16, order: int, chirp: int):
+    factor = chirp
+    k = 0
+    while k < order:
+        b = (a[k] ^ 32768) - 32768
+        a[k] = (factor * b + 32768) >> 16
+        factor += (factor * (chirp - 65536) + 32768) >> 16
+        k += 1
+
+
+# A stronger widening of the Q17 predictor, for a filter that was not stable; `turn` from 0 on.
+@micropython.viper
+def retry(order: int, work, out: ptr16, turn: int):
+    one = 1
+    sign = one << 31
+    widen(work, order, 65536 - (2 << turn))
+    a = ptr32(int(ptr32(work)) + 4 * _PREDICTOR)
+    k = 0
+    while k < order:
+        out[k] = (((a[k] ^ sign) - sign) + 16) >> 5
+        k += 1
+
+
+# Section 4.2.7.5.8: whether the filter `a` (Q12) is stable with a gain below 1e4. Its inverse
+# power gain (Q30) is left in work[_GAIN]. Coefficients step down from order to order in Q24.
+@micropython.viper
+def stable(a: ptr16, order: int, work: ptr32) -> int:
+    one = 1
+    sign = one << 31
+    old = ptr32(int(work) + 4 * _FIRST)
+    new = ptr32(int(work) + 4 * _SECOND)
+    work[_GAIN] = 0
+    sum = 0
+    k = 0
+    while k < order:
+        x = (a[k] ^ 32768) - 32768
+        sum += x
+        old[k] = x << 12
+        k += 1
+    if sum >= 4096:
+        return 0
+    gain = one << 30
+    while k:
+        k -= 1
+        x = (old[k] ^ sign) - sign
+        if x > _LIMIT or x < 0 - _LIMIT:
+            return 0
+        # The reflection coefficient in Q31, by halves.
+        x = 0 - (x << 7)
+        rh = x >> 16
+        rl = x & 65535
+        # 1 - rc^2 in Q30: the high word of the square.
+        t = rh * rl + int(uint(rl * rl) >> uint(16))
+        w = (t & 65535) + rl * rh
+        x = (one << 30) - (rh * rh + (t >> 16) + (w >> 16))
+        # The gain times that.
+        t = (gain >> 16) * (x & 65535)
+        t += int(uint((gain & 65535) * (x & 65535)) >> uint(16))
+        w = (t & 65535) + (gain & 65535) * (x >> 16)
+        gain = ((gain >> 16) * (x >> 16) + (t >> 16) + (w >> 16)) << 2
+        if gain < _LEAST_GAIN:
+            return 0
+        if k == 0:
+            break
+        # The reciprocal of x in Q(30 + shift), by a 14-bit quotient and one step of Newton's.
+        shift = 31
+        while x < (one << 30):
+            x = x << 1
+            shift -= 1
+        t = 0x1FFFFFFF // (x >> 16)
+        w = (0x20000000 - ((x >> 16) * t + (((x & 65535) * t) >> 16))) << 3
+        x = (t << 16) + (w >> 16) * t + (((w & 65535) * t) >> 16)
+        mh = x >> 16
+        ml = x & 65535
+        n = 0
+        while n < k:
+            # x = old[n] - rc * old[k - 1 - n], rounded
+            x = (old[k - 1 - n] ^ sign) - sign
+            xh = x >> 16
+            xl = x & 65535
+            t = xh * rl + int(uint(xl * rl) >> uint(16))
+            w = (t & 65535) + xl * rh
+            xh = ((xh * rh + (t >> 16) + (w >> 16)) << 1) + ((w >> 15) & 1) + ((w >> 14) & 1)
+            x = (old[n] ^ sign) - sign
+            t = (x >> 1) - (xh >> 1)
+            if t >= 0x3FFFFFFF or t <= -0x3FFFFFFF:
+                return 0
+            x -= xh
+            # times the reciprocal, rounded
+            xh = x >> 16
+            xl = x & 65535
+            t = xh * ml + int(uint(xl * ml) >> uint(16))
+            w = (t & 65535) + xl * mh
+            x = xh * mh + (t >> 16) + (w >> 16)
+            t = x >> (shift - 1)
+            if t != 0 and t != -1:
+                return 0
+            new[n] = (x << (32 - shift)) + ((((w & 65535) >> (shift - 17)) + 1) >> 1)
+            n += 1
+        t = int(old)
+        old = new
+        new = ptr32(t)
+    work[_GAIN] = gain
+    return 1

@@ -1,0 +1,337 @@
+"""Excitation to sound: long-term and short-term prediction (RFC 6716 section 4.2.7.9)."""
+# MIT License; see LICENSE
+
+# Three forms of signed numbers keep every load positive, so that it means the same where an int
+# has 64 bits:
+#   words with a bias (2^29 or 2^30 added) for the excitation and the residual;
+#   words with the sign bit inverted for filter states, read as halves: the upper one is the
+#     signed upper half plus 32768, so a sum of products with taps only needs 32768 * sum(taps)
+#     taken off; the lower one is as it is;
+#   16-bit samples with the sign bit inverted, for past output.
+# Each product of a state with a tap is floored to Q-16 by itself, as in the reference.
+
+import micropython
+from micropython import const
+
+_GAINS = const(20)  # words of a channel (silk_channel.py)
+_PREVIOUS_GAIN = const(10)
+
+# Words of `control`: of a subframe 2^47 / gain, and in Q16 the former gain over this one.
+_INVERSE = const(0)
+_CHANGE = const(1)
+_UNCHANGED = const(65536)
+
+
+# Reciprocal and change of gain number k, by the divisions of the reference.
+@micropython.viper
+def gain(words: ptr32, control: ptr32, k: int):
+    now = words[_GAINS + k]
+    before = words[_PREVIOUS_GAIN]
+    words[_PREVIOUS_GAIN] = now
+    room = 0
+    norm = now
+    while norm < 0x20000000:
+        norm = norm << 2
+        room += 2
+    if norm <= 0x3FFFFFFF:
+        norm = norm << 1
+        room += 1
+    upper = norm >> 16
+    lower = norm & 65535
+    quotient = 0x1FFFFFFF // upper
+    error = (0x20000000 - (upper * quotient + ((lower * quotient) >> 16))) << 3
+    inverse = (quotient << 16) + (error >> 16) * quotient + (((error & 65535) * quotient) >> 16)
+    control[_INVERSE] = inverse >> (14 - room)
+    if now == before:
+        control[_CHANGE] = _UNCHANGED
+        return
+    shift = 13 - room
+    while before <= 0x3FFFFFFF:
+        before = before << 1
+        shift += 1
+    change = (before >> 16) * quotient + (((before & 65535) * quotient) >> 16)
+    # What is left of `before`: change * norm, its high word, times 8.
+    part = (change & 65535) * upper + int(uint((change & 65535) * lower) >> uint(16))
+    error = (change >> 16) * lower + (part & 65535)
+    error = before - (((change >> 16) * upper + (part >> 16) + (error >> 16)) << 3)
+    change += (error >> 16) * quotient + (((error & 65535) * quotient) >> 16)
+    if shift < 0:
+        # 2^31 and more is cut.
+        change = 0x3FFFFFFF if change > 0x3FFFFFFF else change
+        change = change << 1
+    else:
+        change = change >> shift
+    control[_CHANGE] = change
+
+
+# `count` words of a filter state (sign bit inverted) from word `first` on, times control[1] (Q16).
+@micropython.viper
+def rescale(states: ptr32, first: int, count: int, control: ptr32):
+    state = ptr16(int(states) + 4 * first)
+    change = control[_CHANGE]
+    upper = change >> 16
+    lower = change & 65535
+    while count:
+        low = state[0]
+        high = state[1] - 32768
+        x = ((high << 16) | low) * upper + high * lower + int(uint(low * lower) >> uint(16))
+        state[0] = x
+        state[1] = (x >> 16) ^ 32768
+        state = ptr16(int(state) + 4)
+        count -= 1
+
+
+# The `count` samples of `past` before sample `end` through the inverse of the short-term predictor
+# `a` (Q12, 16 taps, unused ones 0), over the gain, and times `scale` (Q14) unless that is -1: the
+# state of the long-term predictor, up to its word `to`.
+@micropython.viper
+def whiten(
+    past: ptr16,
+    end: int,
+    a: ptr16,
+    states: ptr16,
+    to: int,
+    count: int,
+    control: ptr32,
+    scale: int,
+):
+    one = 1
+    sign = one << 31
+    mask = (sign << 1) - 1
+    x = ptr16(int(past) + 2 * (end - count))
+    out = ptr16(int(states) + 4 * (to - count))
+    inverse = control[_INVERSE]
+    if scale >= 0:
+        inverse = ((inverse >> 16) * scale + (((inverse & 65535) * scale) >> 16)) << 2
+    upper = inverse >> 16
+    lower = inverse & 65535
+    a0 = (a[0] ^ 32768) - 32768
+    a1 = (a[1] ^ 32768) - 32768
+    a2 = (a[2] ^ 32768) - 32768
+    a3 = (a[3] ^ 32768) - 32768
+    a4 = (a[4] ^ 32768) - 32768
+    a5 = (a[5] ^ 32768) - 32768
+    a6 = (a[6] ^ 32768) - 32768
+    a7 = (a[7] ^ 32768) - 32768
+    a8 = (a[8] ^ 32768) - 32768
+    a9 = (a[9] ^ 32768) - 32768
+    a10 = (a[10] ^ 32768) - 32768
+    a11 = (a[11] ^ 32768) - 32768
+    a12 = (a[12] ^ 32768) - 32768
+    a13 = (a[13] ^ 32768) - 32768
+    a14 = (a[14] ^ 32768) - 32768
+    a15 = (a[15] ^ 32768) - 32768
+    bias = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7
+    bias += a8 + a9 + a10 + a11 + a12 + a13 + a14 + a15
+    bias = (bias << 15) - (32768 << 12) + 2048
+    while count:
+        y = (
+            (x[0] << 12)
+            - x[-1] * a0
+            - x[-2] * a1
+            - x[-3] * a2
+            - x[-4] * a3
+            - x[-5] * a4
+            - x[-6] * a5
+            - x[-7] * a6
+            - x[-8] * a7
+            - x[-9] * a8
+            - x[-10] * a9
+            - x[-11] * a10
+            - x[-12] * a11
+            - x[-13] * a12
+            - x[-14] * a13
+            - x[-15] * a14
+            - x[-16] * a15
+            + bias
+        )
+        y = (((y & mask) ^ sign) - sign) >> 12
+        if y > 32767:
+            y = 32767
+        if y < -32768:
+            y = -32768
+        y = upper * y + ((lower * y) >> 16)
+        out[0] = y
+        out[1] = (y >> 16) ^ 32768
+        x = ptr16(int(x) + 2)
+        out = ptr16(int(out) + 4)
+        count -= 1
+
+
+# The subframe's `count` samples of excitation from word `first` on (bias 2^29) with what the
+# long-term predictor (row k of `taps`) adds: into `residual` (bias 2^30 - 1) and on into the
+# state of the predictor.
+@micropython.viper
+def long_term(
+    excitation: ptr32,
+    first: int,
+    states: ptr16,
+    to: int,
+    lag: int,
+    taps: ptr16,
+    k: int,
+    residual: ptr32,
+    count: int,
+):
+    one = 1
+    sign = one << 31
+    mask = (sign << 1) - 1
+    out = ptr16(int(states) + 4 * to)
+    x = ptr16(int(out) - 4 * (lag - 2))
+    excitation = ptr32(int(excitation) + 4 * first)
+    taps = ptr16(int(taps) + 10 * k)
+    a0 = (taps[0] ^ 32768) - 32768
+    a1 = (taps[1] ^ 32768) - 32768
+    a2 = (taps[2] ^ 32768) - 32768
+    a3 = (taps[3] ^ 32768) - 32768
+    a4 = (taps[4] ^ 32768) - 32768
+    bias = 2 - ((a0 + a1 + a2 + a3 + a4) << 15)
+    while count:
+        y = (
+            x[1] * a0
+            + (x[0] * a0 >> 16)
+            + x[-1] * a1
+            + (x[-2] * a1 >> 16)
+            + x[-3] * a2
+            + (x[-4] * a2 >> 16)
+            + x[-5] * a3
+            + (x[-6] * a3 >> 16)
+            + x[-7] * a4
+            + (x[-8] * a4 >> 16)
+            + bias
+        )
+        if (y + 0x8000000) >> 28:
+            # Not of a sane stream: kept in bounds.
+            y = ((y & mask) ^ sign) - sign
+            if y > 0x7FFFFFF:
+                y = 0x7FFFFFF
+            if y < -0x7FFFFFF:
+                y = -0x7FFFFFF
+        y = (y << 1) + excitation[0] - 0x20000000
+        residual[0] = y + 0x3FFFFFFF
+        out[0] = y << 1
+        out[1] = (y >> 15) ^ 32768
+        x = ptr16(int(x) + 4)
+        out = ptr16(int(out) + 4)
+        excitation = ptr32(int(excitation) + 4)
+        residual = ptr32(int(residual) + 4)
+        count -= 1
+
+
+# `count` samples of the residual from word `first` on, less `bias`, through the short-term
+# predictor `a` (Q12): its state goes on from word `to`, times the gain (Q16, word k of `gains`)
+# into `sound`.
+@micropython.viper
+def short_term(
+    residual: ptr32,
+    first: int,
+    bias: int,
+    states: ptr16,
+    to: int,
+    a: ptr16,
+    sound: ptr16,
+    at: int,
+    count: int,
+    gains: ptr32,
+    k: int,
+    order: int,
+):
+    one = 1
+    sign = one << 31
+    mask = (sign << 1) - 1
+    x = ptr16(int(states) + 4 * to)
+    residual = ptr32(int(residual) + 4 * first)
+    sound = ptr16(int(sound) + 2 * at)
+    gain = gains[k] >> 6
+    # Beyond this a state saturates the sound in any case.
+    most = 0x3FFFFFFF // ((gain >> 14) + 1)
+    upper = gain >> 15
+    lower = gain & 32767
+    a0 = (a[0] ^ 32768) - 32768
+    a1 = (a[1] ^ 32768) - 32768
+    a2 = (a[2] ^ 32768) - 32768
+    a3 = (a[3] ^ 32768) - 32768
+    a4 = (a[4] ^ 32768) - 32768
+    a5 = (a[5] ^ 32768) - 32768
+    a6 = (a[6] ^ 32768) - 32768
+    a7 = (a[7] ^ 32768) - 32768
+    a8 = (a[8] ^ 32768) - 32768
+    a9 = (a[9] ^ 32768) - 32768
+    a10 = (a[10] ^ 32768) - 32768
+    a11 = (a[11] ^ 32768) - 32768
+    a12 = (a[12] ^ 32768) - 32768
+    a13 = (a[13] ^ 32768) - 32768
+    a14 = (a[14] ^ 32768) - 32768
+    a15 = (a[15] ^ 32768) - 32768
+    start = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7
+    start += a8 + a9 + a10 + a11 + a12 + a13 + a14 + a15
+    start = (order >> 1) - (start << 15)
+    while count:
+        y = (
+            x[-1] * a0
+            + (x[-2] * a0 >> 16)
+            + x[-3] * a1
+            + (x[-4] * a1 >> 16)
+            + x[-5] * a2
+            + (x[-6] * a2 >> 16)
+            + x[-7] * a3
+            + (x[-8] * a3 >> 16)
+            + x[-9] * a4
+            + (x[-10] * a4 >> 16)
+            + x[-11] * a5
+            + (x[-12] * a5 >> 16)
+            + x[-13] * a6
+            + (x[-14] * a6 >> 16)
+            + x[-15] * a7
+            + (x[-16] * a7 >> 16)
+            + x[-17] * a8
+            + (x[-18] * a8 >> 16)
+            + x[-19] * a9
+            + (x[-20] * a9 >> 16)
+            + x[-21] * a10
+            + (x[-22] * a10 >> 16)
+            + x[-23] * a11
+            + (x[-24] * a11 >> 16)
+            + x[-25] * a12
+            + (x[-26] * a12 >> 16)
+            + x[-27] * a13
+            + (x[-28] * a13 >> 16)
+            + x[-29] * a14
+            + (x[-30] * a14 >> 16)
+            + x[-31] * a15
+            + (x[-32] * a15 >> 16)
+            + start
+        )
+        if (y + 0x2000000) >> 26:
+            # Not of a sane stream: kept in bounds.
+            y = ((y & mask) ^ sign) - sign
+            if y > 0x3FFFFFF:
+                y = 0x3FFFFFF
+            if y < -0x3FFFFFF:
+                y = -0x3FFFFFF
+            y = (y << 4) + residual[0] - bias
+            if y > 0x3FFFFFFF:
+                y = 0x3FFFFFFF
+            if y < -0x3FFFFFFF:
+                y = -0x3FFFFFFF
+        else:
+            y = (y << 4) + residual[0] - bias
+        x[0] = y
+        x[1] = (y >> 16) ^ 32768
+        if y > most:
+            sound[0] = 65535
+        elif y < 0 - most:
+            sound[0] = 0
+        else:
+            low = y & 65535
+            y = (y >> 16) * gain + ((low * upper + (low * lower >> 15)) >> 1)
+            y = ((y + 128) >> 8) + 32768
+            if y < 0:
+                y = 0
+            if y > 65535:
+                y = 65535
+            sound[0] = y
+        x = ptr16(int(x) + 4)
+        residual = ptr32(int(residual) + 4)
+        sound = ptr16(int(sound) + 2)
+        count -= 1
