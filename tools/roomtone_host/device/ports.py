@@ -27,7 +27,7 @@ VENDORS = {
     0x2886: "Seeed",
 }
 # Networks and emulators speak the same protocol through pyserial's addresses.
-_ADDRESSES = ("socket://", "rfc2217://", "loop://")
+_ADDRESSES = ("socket://", "rfc2217://", "loop://", "ws://")
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,12 @@ def explain(device: str, error: BaseException) -> DeviceError:
     """Why `device` could not be opened or used, with the cure."""
     number = _errno(error)
     text = str(error).lower()
+    if "refuses the password" in text:
+        return DeviceError(
+            "port-permission",
+            f"{device} refuses the password.",
+            "Set ROOMTONE_WEBREPL_PASSWORD to the board's WebREPL password.",
+        )
     if number in (errno.EACCES, errno.EPERM) or "permission" in text:
         return DeviceError(
             "port-permission", f"{device} may not be opened by {getpass.getuser()}.", _permit()

@@ -19,6 +19,7 @@ from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 from serial import SerialException
 
+from . import protocol_ws
 from .bundle import ROOT
 from .errors import DeviceError
 from .ports import explain, is_gone
@@ -27,6 +28,8 @@ _BLOCK = 4096
 _WINDOW_BITS = -12
 _ANSWER_S = 10
 _QUIET_S = 0.3
+# No console prints this by itself.
+_MARK = "<<roomtone>>"
 _HELPERS = Path(__file__).with_name("board_files.py")
 _SWITCH = ROOT / "firmware" / "switch.py"
 
@@ -57,6 +60,7 @@ class Remote:
         self.python: Python | None = None
 
     def __enter__(self) -> Remote:
+        protocol_ws.register()
         with self.plain():
             self._open()
             self._enter()
@@ -77,7 +81,8 @@ class Remote:
     def run(self, code: str) -> str:
         """Run code on the board; returns what it printed. Raises DeviceError with its error."""
         with self.plain():
-            return self._transport.exec(code).decode(errors="replace").replace("\r\n", "\n")
+            done = self._exec_beside(code) if self._keep_running else self._transport.exec(code)
+            return done.decode(errors="replace").replace("\r\n", "\n")
 
     def value(self, expression: str) -> Any:
         """The value of an expression, made of literals."""
@@ -172,7 +177,7 @@ class Remote:
 
     def _end_application(self) -> None:
         """Let the firmware leave its room and end; then start with a fresh heap."""
-        found = self._transport.exec(
+        found = self._exec_beside(
             "try:\n app.shutdown()\n print('ending')\nexcept NameError:\n print('none')"
         )
         if b"ending" in found:
@@ -185,6 +190,27 @@ class Remote:
             # The application's watchdog outlives it, and a chip can't stop one: make it patient.
             self._transport.exec("import machine\nmachine.WDT(timeout=600000)")
 
+    def _exec_beside(self, code: str) -> bytes:
+        """Run code in the raw REPL of a console to which the application may print meanwhile.
+
+        Commands run in one go: the application's own words lie before the mark or behind the end.
+        """
+        serial = self._transport.serial
+        data = f"print('{_MARK}')\n{code}".encode() + b"\x04"
+        for at in range(0, len(data), 256):
+            serial.write(data[at : at + 256])
+            time.sleep(0.01)
+        found = bytearray()
+        deadline = time.monotonic() + _ANSWER_S
+        while found.count(b"\x04") < 2:
+            if time.monotonic() > deadline:
+                raise TransportError("no answer")
+            found += serial.read(1)  # no more: the prompt behind is what mpremote waits for
+        printed, failure = bytes(found).split(b"\x04")[:2]
+        if failure:
+            raise TransportExecError(printed, failure.decode(errors="replace"))
+        return printed.partition(_MARK.encode())[2].lstrip(b"\r\n")
+
     def _until_quiet(self) -> None:
         deadline = time.monotonic() + _ANSWER_S
         quiet = time.monotonic()
@@ -195,8 +221,7 @@ class Remote:
                 time.sleep(0.02)
 
     def _ask_python(self) -> Python:
-        text = self._transport.exec(_ASK).decode()
-        version, platform, machine, number, deflate = ast.literal_eval(text)
+        version, platform, machine, number, deflate = ast.literal_eval(self.run(_ASK))
         return Python(version, platform, machine, number, deflate)
 
     def _need_helpers(self) -> None:

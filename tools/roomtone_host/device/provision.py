@@ -1,0 +1,126 @@
+"""`roomtone provision`: gives a board its Wi-Fi, server, room and name over the cable."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import typer
+
+from . import ports
+from .control import Json, Port
+from .errors import DeviceError
+from .output import Output
+from .remote import Remote
+
+_ROOM_PATH = re.compile(r"/r/([^/]+)/?$")
+
+
+def provision(
+    port: Port = None,
+    invite: Annotated[
+        str | None, typer.Option(help="An invite link, or what its QR code says.")
+    ] = None,
+    ssid: Annotated[str | None, typer.Option(help="Wi-Fi to add; its password is asked.")] = None,
+    password: Annotated[
+        str | None, typer.Option(envvar="ROOMTONE_WIFI_PASSWORD", help="Its password.")
+    ] = None,
+    server: Annotated[str | None, typer.Option(help="Room server, http(s)://HOST:PORT.")] = None,
+    room: Annotated[str | None, typer.Option(help="Room id.")] = None,
+    token: Annotated[str | None, typer.Option(help="Token for the room.")] = None,
+    name: Annotated[str | None, typer.Option(help="What others see.")] = None,
+    country: Annotated[str | None, typer.Option(help="Country code, for the radio.")] = None,
+    auto_join: Annotated[
+        bool | None, typer.Option("--auto-join/--no-auto-join", help="Join at power-on.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Send settings to a board; what is not named stays as it is."""
+    out = Output(as_json)
+    try:
+        if ssid and password is None and not as_json:
+            password = typer.prompt(f"Password of {ssid}", default="", hide_input=True)
+        given = {"server": server, "room": room, "token": token, "name": name}
+        given |= {"wifi.country": country, "auto_join": auto_join}
+        changes = {**(read_invite(invite) if invite else {})}
+        changes |= {key: value for key, value in given.items() if value is not None}
+        if not changes and not ssid:
+            raise DeviceError("nothing-given", "There is nothing to send.", "Give --invite.")
+        with Remote(ports.choose(port), keep_running=True) as remote:
+            kept = send(remote, changes, ssid, password or "")
+        out.say(f"the board keeps {', '.join(kept)}", "green")
+        out.result(settings=kept)
+    except DeviceError as error:
+        out.fail(error)
+
+
+def read_invite(text: str) -> dict[str, str]:
+    """Server, room and token of an invite link, `https://HOST/r/ROOM#token=TOKEN`.
+
+    Raises DeviceError for anything else.
+    """
+    parts = urlsplit(text.strip())
+    room = _ROOM_PATH.search(parts.path)
+    if parts.scheme not in ("http", "https") or not parts.netloc or not room:
+        raise DeviceError(
+            "invite-wrong",
+            f"{text.strip()[:60]} is no invite link.",
+            "Press Invite on the room's page and copy the link: https://HOST/r/ROOM#token=…",
+        )
+    found = {
+        "server": f"{parts.scheme}://{parts.netloc}{parts.path[: room.start()]}",
+        "room": unquote(room[1]),
+    }
+    token = parse_qs(parts.fragment).get("token")
+    if token:
+        found["token"] = token[0]
+    return found
+
+
+def send(remote: Remote, changes: dict[str, Any], ssid: str | None, password: str) -> list[str]:
+    """Set settings on the board, which checks them; returns their names.
+
+    Raises DeviceError with the board's own words when it refuses one.
+    """
+    network = {"ssid": ssid, "password": password} if ssid else None
+    # As JSON in a literal: every character of a password arrives as it is.
+    text = json.dumps(json.dumps({"changes": changes, "network": network}))
+    answer = remote.run(_SET.replace("TEXT", text)).strip().splitlines()
+    try:
+        found = json.loads(answer[-1])
+    except (ValueError, IndexError) as error:
+        raise DeviceError("board-garbled", f"The board answered {answer[-1:]}.") from error
+    if "error" in found:
+        raise DeviceError("setting-refused", f"The board says: {found['error']}.")
+    return found["kept"]
+
+
+# Beside the running application, or at the plain prompt of a board that has no settings yet.
+_SET = """\
+import json
+if 'lib' not in __import__('sys').path: __import__('sys').path.append('lib')
+def _provision(given):
+    from settings import Settings, SettingsError
+    try:
+        kept = app.settings
+    except NameError:
+        kept = Settings()
+    try:
+        try:
+            kept.load()
+        except SettingsError:
+            pass
+        changes = given['changes']
+        network = given['network']
+        if network:
+            known = [n for n in kept['wifi.networks'] if n['ssid'] != network['ssid']]
+            changes['wifi.networks'] = ([network] + known)[:8]
+        kept.update(changes)
+        print(json.dumps({'kept': sorted(changes)}))
+    except SettingsError as error:
+        print(json.dumps({'error': str(error)}))
+_provision(json.loads(TEXT))
+"""
