@@ -7,7 +7,7 @@ from micropython import const
 
 from .i2s_port import GRAIN
 from .i2s_viper import silence
-from .pace import Pace
+from .sample_pace import Pace
 
 _SWITCH_MS = const(40)  # the longest that a change of direction may take
 _LATE_MS = const(100)  # of silence that nobody fetched, at most

@@ -9,7 +9,7 @@ from micropython import const
 
 from .i2s_port import BLOCK, GRAIN, open_port, prefixes
 from .i2s_viper import unpack
-from .pace import Pace
+from .sample_pace import Pace
 
 _WORDS = const(4)  # half words a frame: two slots of 32 bits, always, on the ESP32
 _FRAME_BYTES = const(8)

@@ -8,7 +8,7 @@ from micropython import const
 
 from .i2s_port import BLOCK, GRAIN, open_port, prefixes
 from .i2s_viper import silence, widen16, widen32
-from .pace import Pace
+from .sample_pace import Pace
 
 _GRAINS = const(16)  # in a block
 _LONG = const(1 << 24)  # samples of silence; keeps the count a small int

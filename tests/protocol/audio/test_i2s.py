@@ -7,7 +7,7 @@ from array import array
 import fake_i2s
 from audio.i2s_microphone import Microphone, OverrunWatch
 from audio.i2s_speaker import Speaker
-from audio.pace import Pace
+from audio.sample_pace import Pace
 from audio_fixtures import checksum, decibels, noise, tone, without_heap
 from fake_clock import clock
 from fake_i2s import I2S
