@@ -8,6 +8,7 @@ import struct
 import time
 
 from micropython import const
+from uplink import NetworkError
 
 _PORT = const(123)
 _PACKET = const(48)
@@ -22,7 +23,7 @@ _ANSWER_MS = const(1500)
 _POLL_MS = const(20)
 
 
-class ClockError(OSError):
+class ClockError(NetworkError):
     """The time is not known; the text says why."""
 
 

@@ -8,7 +8,7 @@ from settings import SettingsError
 # Words that need no brackets: `volume 70` is `volume(70)`.
 BARE = (
     "join", "leave", "mute", "unmute", "volume", "status", "participants", "say", "settings",
-    "help", "shutdown",
+    "help", "shutdown", "update", "crashes", "restart",
 )  # fmt: skip
 
 _HELP = """\
@@ -20,6 +20,9 @@ status                state, reason, session, sound
 participants          who else is here
 say "text"            send a text to everyone in the room
 settings              show them; settings("name", "Kitchen") sets one
+update                look for a signed update on the server, and install it
+crashes               what went wrong last; crashes("forget") empties the log
+restart               leave, and start the board again
 shutdown              leave, and end the application
 Any other line is Python; `await` works too, and `app` is the application."""
 
@@ -67,6 +70,19 @@ def table(app):
         elif _try_settings(app, {name: value}):
             print(f"{name} is set; it counts from the next join")
 
+    def update(again=False):
+        asyncio.create_task(_update(app, bool(again)))
+
+    def crashes(word=""):
+        import crashlog
+
+        print(crashlog.read() or "nothing went wrong")
+        if word == "forget":
+            crashlog.forget()
+
+    def restart():
+        app.restart()
+
     def help():
         print(_HELP)
 
@@ -75,8 +91,8 @@ def table(app):
 
     for function in (join, leave, mute, unmute, volume, status, participants, say, settings):
         here[function.__name__] = function
-    here["help"] = help
-    here["shutdown"] = shutdown
+    for function in (update, crashes, restart, help, shutdown):
+        here[function.__name__] = function
     return here
 
 
@@ -111,6 +127,10 @@ def _try_settings(app, changes):
     except SettingsError as error:
         print(error)
         return False
+
+
+async def _update(app, again):
+    print("update: " + await app.care.update(again))
 
 
 async def _send(room, text):

@@ -19,13 +19,17 @@ def run():
         crashlog.note_reset()
         from app import App
 
-        asyncio.run(App().run())
+        app = App()
+        asyncio.run(app.run())
+        restart = app.restarting
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
         sys.print_exception(error)
         crashlog.write("the application ended", error)
         _pause()
+        restart = True
+    if restart:
         trial.restart()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .config import Config
 from .limits import RateLimit
+from .ota import Updates
 from .reasons import Refusal
 from .rooms import Rooms
 from .tls import machine_names
@@ -23,6 +24,7 @@ class Hub:
         self.tokens = Tokens(load_secret(config.data))
         self.tickets = Tickets()
         self.rooms = Rooms(config.data / "rooms.json")
+        self.updates = Updates(config.data)
         self.joins = RateLimit(_JOINS_BURST, _JOINS_PER_S)
         self.addresses = config.addresses()
         self.names = frozenset(name.lower() for name in machine_names(config.host))
