@@ -33,7 +33,7 @@ class Registers:
         try:
             self.i2c.readfrom_mem_into(self.address, register, self._buffer)
         except OSError as error:
-            raise ChipError(self._silence(error)) from error
+            raise ChipError(self._silence(error)) from None
         value = 0
         for byte in self._buffer:
             value = value << 8 | byte
@@ -93,7 +93,7 @@ class Registers:
         try:
             self.i2c.writeto_mem(self.address, register, buffer)
         except OSError as error:
-            raise ChipError(self._silence(error)) from error
+            raise ChipError(self._silence(error)) from None
 
     def _silence(self, error):
         return silence(self.i2c, self.address, self.name, error)

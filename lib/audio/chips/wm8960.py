@@ -130,4 +130,4 @@ class Wm8960:
         try:
             self._i2c.writeto_mem(self._address, register << 1 | value >> 8, self._byte)
         except OSError as error:
-            raise ChipError(silence(self._i2c, self._address, "WM8960", error)) from error
+            raise ChipError(silence(self._i2c, self._address, "WM8960", error)) from None
