@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -211,6 +214,21 @@ def test_a_release_that_finds_no_server_is_given_back(tmp_path: Path):
     finally:
         server.process.stop()
         board.stop()
+
+
+def test_the_commands_release_is_compiled_and_replaces_sources(server: Server, board: OtaBoard):
+    command = [sys.executable, "-m", "roomtone_host.cli", "release", "sim", "--json"]
+    made = subprocess.run(
+        [*command, "--data", str(server.folder.parent)], capture_output=True, text=True, check=True
+    )
+    assert json.loads(made.stdout)["key_sha256"] == server.updates.pin()
+    assert "is here; the board restarts" in board.update()
+    board.wait_restart()
+    board.start()
+    board.wait_for("state", 15.0, state="closed")
+    assert "the update has joined: it stays" in board.console()
+    assert board.file("app.py") is None and board.file("lib/webrtc/peer.py") is None
+    assert board.file("app.mpy") and board.file("lib/webrtc/peer.mpy") and board.file("boot.py")
 
 
 def test_nothing_is_taken_from_a_key_that_is_not_pinned(server: Server, tmp_path: Path):

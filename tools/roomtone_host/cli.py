@@ -18,6 +18,7 @@ COMMANDS = {
     "token": "roomtone_host.server.commands:token",
     "flash": "roomtone_host.device.flash:flash",
     "deploy": "roomtone_host.device.deploy:deploy",
+    "release": "roomtone_host.release:release",
     "provision": "roomtone_host.device.provision:provision",
     "doctor": "roomtone_host.device.doctor:doctor",
     "repl": "roomtone_host.device.control:repl",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import sys
+from urllib.parse import urlencode
 
 import segno
 from rich.console import Console
@@ -17,12 +18,26 @@ _INVITE_S = 24 * 3600
 
 
 def invite_link(server: RoomServer, room_id: str) -> str:
-    """The page of a room; the token is in the fragment, which browsers don't send or log."""
+    """The page of a room; the token is in the fragment, which browsers don't send or log.
+
+    So are the pins that a board needs to trust this server: `certificate` and `update`.
+    """
     link = f"{server.url()}/r/{room_id}"
-    if server.config.open:
-        return link
-    token = server.hub.tokens.issue(room_id, allow_mod=True, life_s=_INVITE_S)
-    return f"{link}#token={token}"
+    fragment = {}
+    if not server.config.open:
+        fragment["token"] = server.hub.tokens.issue(room_id, allow_mod=True, life_s=_INVITE_S)
+    fragment |= pins(server)
+    return f"{link}#{urlencode(fragment)}" if fragment else link
+
+
+def pins(server: RoomServer) -> dict[str, str]:
+    """SHA-256 pins for boards: of the certificate, and of the key that signs updates."""
+    found = {}
+    if server.config.certificate is not None:
+        found["certificate"] = fingerprint(server.config.certificate).replace(":", "").lower()
+    if server.hub.updates.has_key():
+        found["update"] = server.hub.updates.pin()
+    return found
 
 
 def announce(server: RoomServer, *, as_json: bool) -> None:
@@ -37,6 +52,8 @@ def announce(server: RoomServer, *, as_json: bool) -> None:
     console.print(f"[bold]Roomtone[/bold] is at [link]{server.url()}[/link]")
     if pin is not None:
         console.print(f"Certificate for boards to pin (sha-256): {pin}")
+    if server.hub.updates.has_key():
+        console.print(f"Key that signs updates, for boards to pin: {server.hub.updates.pin()}")
     if server.config.open:
         console.print("Open: no tokens. Whoever reaches this address may do everything.")
     for room in rooms:

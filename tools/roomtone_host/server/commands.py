@@ -32,7 +32,8 @@ def _fail(sentence: str) -> typer.Exit:
     return typer.Exit(_BAD_USE)
 
 
-def _folder(data: Path | None) -> Path:
+def data_folder(data: Path | None) -> Path:
+    """The folder that the server keeps everything in."""
     return data or platformdirs.user_data_path("roomtone", appauthor=False)
 
 
@@ -59,7 +60,7 @@ def token(
     """Print a token, signed with the secret in the data folder."""
     _check_rooms([name for name in (room, participant) if name is not None])
     try:
-        tokens = Tokens(load_secret(_folder(data)))
+        tokens = Tokens(load_secret(data_folder(data)))
     except (OSError, ValueError) as error:
         raise _fail(f"The secret can't be read: {error}.") from None
     print(tokens.issue(room, participant, allow_mod=mod, allow_api=api, life_s=hours * 3600))
@@ -106,7 +107,7 @@ def serve(
     if (cert is None) != (key is None):
         raise _fail("--cert and --key belong together.")
     config = Config(
-        _folder(data),
+        data_folder(data),
         host or (_LOOPBACK if open_ else _ALL_ADDRESSES),
         port,
         open_,

@@ -86,6 +86,10 @@ class Updates:
         text = base64.b64encode(signature).decode()
         return f"{FORMAT} {_point(key.public_key()).hex()} {text}\n{body}"
 
+    def has_key(self) -> bool:
+        """Whether there is a signing key, and so releases."""
+        return self._key_path().exists()
+
     def pin(self) -> str:
         """SHA-256 of the public key, for the board's setting `update_key_sha256`."""
         return hashlib.sha256(_point(self._key().public_key())).hexdigest()
@@ -104,12 +108,15 @@ class Updates:
         path = self._folder / "files" / digest
         return path if re.fullmatch(r"[0-9a-f]{64}", digest) and path.is_file() else None
 
+    def _key_path(self) -> Path:
+        return self._folder / "key.pem"
+
     def _release_path(self, board: str) -> Path:
         return self._folder / "releases" / board
 
     def _key(self) -> ec.EllipticCurvePrivateKey:
         """The signing key, made when first asked for, readable by its owner only."""
-        path = self._folder / "key.pem"
+        path = self._key_path()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             _write(path, _pem(ec.generate_private_key(ec.SECP256R1())), 0o600)
