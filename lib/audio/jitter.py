@@ -15,6 +15,11 @@ _SLOTS = const(32)
 _MAX_PACKET_MS = const(60)
 _CHUNK_MS = const(5)  # concealment is made in pieces of this length
 _BELOW_MS = const(5)  # what is short by less is long enough
+_STALL_MS = const(45)  # nothing pushed nor pulled: this device itself was busy, which is no jitter
+_BURST_MS = const(10)  # what waited meanwhile is pushed within this time
+_ISOLATED_MS = const(2000)  # a device that is busy more often needs the delay
+_SETTLE_FRAMES = const(4)  # until the speaker has been filled again
+_STEP_MS = const(30)  # more delay than this, made by a stall, is left out at once
 _SKIP_MS = const(100)  # beyond the maximal delay: leave out at once what is too much
 _FOREIGN_MS = const(2000)  # a timestamp so far off belongs to another time line
 _SUSPICION = const(24)  # late packets in a row, or
@@ -57,6 +62,9 @@ class JitterBuffer:
         self._known = False  # a first packet has come
         self._playing = False
         self._delay16 = 0  # smoothed: pulls do not come at an even pace
+        self._stalled_ms = -_ISOLATED_MS
+        self._forgiven = False
+        self._settling = 0
         self._suspicion = 0
         self.late = self.duplicates = self.dropped = self.resets = 0
         self.concealed_samples = self.inserted = self.removed = 0
@@ -159,7 +167,12 @@ class JitterBuffer:
 
     def _advance(self, now_ms):
         if self._last_ms is not None:
-            self._clock = (self._clock + (now_ms - self._last_ms) * self._ticks_per_ms) & _MASK
+            passed_ms = now_ms - self._last_ms
+            self._clock = (self._clock + passed_ms * self._ticks_per_ms) & _MASK
+            if passed_ms > _STALL_MS:
+                self._forgiven = now_ms - self._stalled_ms > _ISOLATED_MS
+                self._stalled_ms = now_ms
+                self._settling = _SETTLE_FRAMES
         self._last_ms = now_ms
 
     # A new time line: everything stored belongs to the old one.
@@ -185,7 +198,8 @@ class JitterBuffer:
         if result == DUPLICATE:
             self.duplicates += 1
             return
-        self._delays.observe(self._clock, timestamp)
+        if not (self._forgiven and self._last_ms - self._stalled_ms <= _BURST_MS):
+            self._delays.observe(self._clock, timestamp)
         if result == LATE:
             self._count_late()
 
@@ -282,6 +296,9 @@ class JitterBuffer:
         if delay > self._max_ticks + _SKIP_MS * self._ticks_per_ms:
             self._skip(delay - self._target())
             return
+        if self._settling:
+            self._settle(delay - self._target())
+            return
         excess = (self._delay16 >> 4) - self._target()
         if not self._pace.allows(excess):
             return
@@ -289,6 +306,11 @@ class JitterBuffer:
             self._shrink(count, excess)
         else:
             self._stretch(-excess)
+
+    def _settle(self, excess):
+        self._settling -= 1
+        if not self._settling and excess > _STEP_MS * self._ticks_per_ms:
+            self._skip(excess)
 
     def _stretch(self, wanted):
         # Up to the middle of the range that is left alone.

@@ -158,6 +158,35 @@ class TestDisorder(unittest.TestCase):
         self.assertEqual(sum(call.concealed[-250:]), 0)
 
 
+class TestBusyListener(unittest.TestCase):
+    def stall(self, call, frames):
+        """No pull for so many frames; then all packets at once, and the speaker is filled."""
+        call.pulled += frames
+        now_ms = call.pulled * 20
+        call.send_until(now_ms)
+        late = [(now_ms,) + arrival[1:] for arrival in call.in_flight if arrival[0] < now_ms]
+        call.in_flight = late + [one for one in call.in_flight if one[0] >= now_ms]
+        call.deliver_until(now_ms)
+        call.jitter.pull_into(call.pcm, now_ms)
+
+    def test_one_stall_teaches_no_delay_and_is_caught_up_at_once(self):
+        for frames in (3, 5, 8):
+            call = Call(JitterBuffer(CountingCodec()), lambda n: 5)
+            call.run(300)
+            before = call.jitter.delay_ms
+            self.stall(call, frames)
+            call.run(20)
+            self.assertLess(call.jitter.target_ms, 25)
+            self.assertLess(call.jitter.delay_ms, before + 25)
+
+    def test_stalls_again_and_again_teach_delay(self):
+        call = Call(JitterBuffer(CountingCodec()), lambda n: 5)
+        for _ in range(20):
+            call.run(20)
+            self.stall(call, 4)
+        self.assertGreater(call.jitter.target_ms, 60)
+
+
 class TestTimeLines(unittest.TestCase):
     def setUp(self):
         self.jitter = JitterBuffer(CountingCodec())
