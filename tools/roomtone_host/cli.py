@@ -19,6 +19,7 @@ COMMANDS = {
     "flash": "roomtone_host.device.flash:flash",
     "deploy": "roomtone_host.device.deploy:deploy",
     "release": "roomtone_host.release:release",
+    "package": "roomtone_host.device.package:package",
     "provision": "roomtone_host.device.provision:provision",
     "doctor": "roomtone_host.device.doctor:doctor",
     "repl": "roomtone_host.device.control:repl",

@@ -1,0 +1,125 @@
+"""Libraries by mip from the index that `roomtone package` makes, and the freeze manifest."""
+# MIT License; see LICENSE
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from roomtone_host.device import boards
+from roomtone_host.device.bundle import ROOT, make
+from roomtone_host.device.package import ARCHITECTURES, NEEDS, build, packages, source_package
+from roomtone_host.simboard import micropython_path
+
+
+def mpremote(port: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "mpremote", "connect", port, "resume", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def imports(directory, names: str) -> str:
+    done = subprocess.run(
+        [micropython_path(), "-c", f"import {names}; print('whole')"],
+        cwd=directory,
+        env={**os.environ, "MICROPYPATH": "lib:.frozen"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """An index for the machine that the tests run on, made as those of the chips are."""
+    folder = tmp_path_factory.mktemp("index") / "x64"
+    build(folder, "x64")
+    return folder
+
+
+def test_a_library_comes_with_what_it_needs(plugged, index):
+    board = plugged(needs_image=False)
+    told = mpremote(board.pty, "mip", "install", "--index", index, "--target", "lib", "roomtone")
+    board.unplug()
+    assert "Installing: lib/webrtc/dtls/client.mpy" in told
+    library = board.directory / "lib"
+    assert {path.name for path in library.iterdir()} == {"roomtone", *NEEDS["roomtone"]}
+    assert not list(library.rglob("*.py"))
+    assert imports(board.directory, "roomtone, webrtc.driver, audio.jitter") == "whole\n"
+
+
+def test_a_second_install_copies_nothing(plugged, index):
+    board = plugged(needs_image=False)
+    install = ("mip", "install", "--index", index, "--target", "lib", "audio")
+    mpremote(board.pty, *install)
+    told = mpremote(board.pty, *install)
+    assert "Exists: lib/audio/g711.mpy" in told
+    assert "Installing:" not in told
+
+
+def test_sources_install_from_the_repository(plugged):
+    board = plugged(needs_image=False)
+    place = ROOT / "lib" / "webrtc" / "package.json"
+    mpremote(board.pty, "mip", "install", "--target", "lib", place)
+    board.unplug()
+    assert (board.directory / "lib" / "webrtc" / "ice.py").exists()
+    assert imports(board.directory, "webrtc.driver, webrtc.whip") == "whole\n"
+
+
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+def test_each_architecture_has_its_index(tmp_path, arch):
+    sizes = build(tmp_path, arch)
+    assert set(sizes) == set(packages())
+    kept = [path.read_bytes() for path in (tmp_path / "file").rglob("*") if path.is_file()]
+    compiled = [data[:2] == b"M\x06" for data in kept]
+    assert not any(compiled) if arch == "py" else all(compiled)
+
+
+@pytest.mark.parametrize("name", packages())
+def test_the_package_file_of_the_sources_says_what_is_needed(name):
+    # `roomtone package --sources` writes it; that it lists every module is tested elsewhere.
+    written = json.loads((ROOT / "lib" / name / "package.json").read_text())
+    made = json.loads(source_package(name))
+    assert (written["deps"], written["version"]) == (made["deps"], made["version"])
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_the_freeze_manifest_holds_all_that_a_deploy_copies(name, monkeypatch):
+    frozen = set()
+
+    def package(name, files=None, base_path="."):
+        frozen.update(f"{name}/{path}" for path in files)
+
+    monkeypatch.chdir(ROOT / "firmware")
+    monkeypatch.setenv("ROOMTONE_BOARD", name)
+    known = {
+        "package": package,
+        "module": lambda path, base_path=".": frozen.add(path),
+        "include": lambda path: None,
+    }
+    exec((ROOT / "firmware" / "manifest.py").read_text(), known)
+    deployed = {
+        path.removeprefix("lib/").replace(".mpy", ".py")
+        for path in make(boards.load(name)).files
+        if not path.endswith(".json")
+    }
+    assert deployed <= frozen
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_a_bundle_fits_beside_two_updates(name):
+    bundle = make(boards.load(name))
+    # The stock file system of a chip with 4 MiB has 2 MiB; updates need two more of the same.
+    assert 3 * bundle.size() < 1_900_000
+    assert all(data[:2] == b"M\x06" for path, data in bundle.files.items() if "mpy" in path)
