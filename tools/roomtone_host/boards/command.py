@@ -13,6 +13,7 @@ from rich.markdown import Markdown
 from . import listing, readme
 from .check import check as check_board
 from .model import FOLDER, Board, BoardError, load, names
+from .new import new
 from .wiring import table
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
+app.command("new")(new)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 _Names = Annotated[list[str] | None, typer.Argument(help="Boards; all of them by default.")]
