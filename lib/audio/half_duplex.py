@@ -60,6 +60,7 @@ class _Side:
 
     def __init__(self, owner, device, ticks_us):
         self.rate_hz = device.rate_hz
+        self.high_passed = getattr(device, "high_passed", False)
         self.wanted = False
         self.device = device
         self._owner = owner

@@ -19,7 +19,7 @@ _ZERO = const(1 << 29)  # how a mean of 0 is stored, see unpack
 
 
 def gain_state(gain_db, rate_hz):
-    """The state of `unpack` for a gain (-18 to 54 dB) and a high-pass near 20 Hz.
+    """The state of `unpack` for a gain (-18 to 54 dB) and a high-pass of first order near 80 Hz.
 
     0 dB passes the upper 16 of the slot's 24 bits. Raises ValueError for another gain.
     """
@@ -28,7 +28,8 @@ def gain_state(gain_db, rate_hz):
     ratio = 10 ** (gain_db / 20)
     octaves = min(math.floor(math.log(ratio) / math.log(2) + 1e-9), 8)
     fine = min(round(4096 * ratio / 2**octaves), 8191)
-    return array("i", (_ZERO, 7 if rate_hz < 32000 else 8, 8 - octaves, fine))
+    settle = 4 if rate_hz < 24000 else 5 if rate_hz < 48000 else 6  # in pairs of samples
+    return array("i", (_ZERO, settle, 8 - octaves, fine))
 
 
 class Microphone:
@@ -39,8 +40,11 @@ class Microphone:
     then saturates, see Limiter. port: 0 or 1, only 0 on C3 and C6. slot: "left" or "right".
     buffers: of 256 frames, 2 to 16, that the driver holds. Raises ValueError for anything else.
 
+    `high_passed`: offset and rumble below 80 Hz are taken off already.
     `overruns`: how often the loop came too late; `lost_samples`: what was lost by it.
     """
+
+    high_passed = True
 
     def __init__(
         self,
@@ -104,7 +108,7 @@ class Microphone:
         while done < wanted and not drained:
             grains = min(wanted - done, _GRAINS)
             got = (i2s.readinto(self._views[grains]) or 0) // (_FRAME_BYTES * GRAIN)
-            unpack(self._slots, self._side, pcm, done * GRAIN, got * GRAIN, self._state)
+            unpack(self._slots, pcm, self._side, done * GRAIN, got * GRAIN, self._state)
             done += got
             drained = got < grains
         done *= GRAIN

@@ -5,36 +5,42 @@ import micropython
 
 
 @micropython.viper
-def unpack(slots: ptr16, side: int, pcm: ptr16, at: int, count: int, state: ptr32):
+def unpack(slots: ptr16, pcm: ptr16, side: int, at: int, count: int, state: ptr32):
     # One slot of each frame (side 0 left, 2 right) of two 32-bit slots, 24 bits left-aligned, to
-    # pcm[at..]: offset taken off, gain, saturation, in one pass. Slots are read as halves: ptr32
-    # loads aren't signed on 64 bits.
-    # state: mean, Q6, plus 1 << 29 for the same reason; time constant of the mean as a shift;
-    # coarse gain as a right shift 0 to 8; fine gain, Q12, 4096 to 8191.
+    # pcm[at..]: offset taken off, gain, saturation, in one pass; count is even. Slots are read as
+    # halves: ptr32 loads aren't signed on 64 bits.
+    # state: mean, Q6, plus 1 << 29 for the same reason; its time constant in pairs of samples, as
+    # a shift; coarse gain as a right shift 0 to 11; fine gain, Q12, 4096 to 8191.
     mean = state[0] - 536870912
     settle = state[1]
     shift = state[2]
     fine = state[3]
+    offset = mean >> 6
     slots = ptr16(int(slots) + 2 * side)
     pcm = ptr16(int(pcm) + 2 * at)
-    while count:
+    while count > 0:
         x = (((slots[1] ^ 32768) - 32768) << 8) | (slots[0] >> 8)
-        v = (x - (mean >> 6)) >> shift
-        mean += ((x << 6) - mean) >> settle
+        v = (x - offset) >> shift
         # 17 bits are enough before the fine gain, and keep the product within 31.
-        if v > 65535:
-            v = 65535
-        if v < -65536:
-            v = -65536
+        if (v + 65536) >> 17:
+            v = (v >> 30) ^ 65535
         v = (v * fine + 2048) >> 12
-        if v > 32767:
-            v = 32767
-        if v < -32768:
-            v = -32768
+        if (v + 32768) >> 16:
+            v = (v >> 30) ^ 32767
         pcm[0] = v
-        slots = ptr16(int(slots) + 8)
-        pcm = ptr16(int(pcm) + 2)
-        count -= 1
+        y = (((slots[5] ^ 32768) - 32768) << 8) | (slots[4] >> 8)
+        v = (y - offset) >> shift
+        if (v + 65536) >> 17:
+            v = (v >> 30) ^ 65535
+        v = (v * fine + 2048) >> 12
+        if (v + 32768) >> 16:
+            v = (v >> 30) ^ 32767
+        pcm[1] = v
+        mean += (((x + y) << 5) - mean) >> settle
+        offset = mean >> 6
+        slots = ptr16(int(slots) + 16)
+        pcm = ptr16(int(pcm) + 4)
+        count -= 2
     state[0] = mean + 536870912
 
 

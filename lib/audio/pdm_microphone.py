@@ -22,7 +22,7 @@ _FRAME_BYTES = const(8)
 _WORDS = const(4)  # half words a frame
 _PAST = const(6)  # half words: the three words that the first sample of a block looks back on
 _GRAINS = const(16)
-_SETTLE = const(8)  # 20 Hz at 32 kHz
+_SETTLE = const(6)  # 80 Hz at 32 kHz
 _ZERO = const(1 << 29)
 
 # Half of a symmetric low-pass of 128 taps, by tools/audio/derive_pdm.py.
@@ -57,10 +57,11 @@ class PdmMicrophone:
     gives it the pin of clk too, where the bit clock, routed later, wins. buffers: of 256 frames,
     2 to 16. Raises ValueError for anything else.
 
-    `overruns`, `lost_samples`: as Microphone.
+    `high_passed`, `overruns`, `lost_samples`: as Microphone.
     """
 
     rate_hz = _RATE_HZ
+    high_passed = True
 
     def __init__(self, clk, data, gain_db=24, port=0, ws=None, buffers=4, ticks_us=time.ticks_us):
         if not 0 <= gain_db <= 48:

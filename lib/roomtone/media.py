@@ -49,8 +49,9 @@ def _resampler(from_hz, to_hz):
 class Capture:
     """Microphone → high-pass → processor → volume → resampler → level → codec → sender.
 
-    `microphone.readinto(view)` returns the samples read now, a multiple of 16, maybe 0. processor:
-    None, or what has `process(pcm)` and `played(pcm, delay_ms)`, as audio.chain.Chain.
+    `microphone.readinto(view)` returns the samples read now, a multiple of 16, maybe 0; a
+    microphone that is `high_passed` gets no second filter. processor: None, or what has
+    `process(pcm)` and `played(pcm, delay_ms)`, as audio.chain.Chain.
     """
 
     def __init__(self, microphone, volume=100, processor=None):
@@ -62,7 +63,9 @@ class Capture:
         self._pcm = _frame(microphone.rate_hz)
         self._tails = _tails(self._pcm)
         self._filled = 0
-        self._high_pass = HighPass(microphone.rate_hz)
+        self._high_pass = None
+        if not getattr(microphone, "high_passed", False):
+            self._high_pass = HighPass(microphone.rate_hz)
         self._codec = self._resampler = self._meter = self._out = None
 
     def use(self, codec):
@@ -85,7 +88,8 @@ class Capture:
         codec = self._codec
         if codec is None or sender is None or sender.payload is None:
             return True
-        self._high_pass.apply(self._pcm)
+        if self._high_pass:
+            self._high_pass.apply(self._pcm)
         # Muted, one is not a talker whom the far end must give way to.
         if self.processor and not muted:
             self.processor.process(self._pcm)

@@ -19,6 +19,7 @@ def measure(status) -> dict[str, Any]:
     for name, script in (
         ("frame", "stages"),
         ("path", "path"),
+        ("devices", "devices"),
         ("arithmetic", "arithmetic"),
         ("handshake", "handshake"),
     ):

@@ -43,6 +43,25 @@ def _frame(found: dict[str, Any]) -> Table:
     return table
 
 
+def _devices(found: dict[str, Any]) -> Table:
+    table = _table(
+        "Microphones, speakers and optional stages, 20 ms at 16 kHz",
+        "part",
+        "instructions",
+        S3.name,
+        C3.name,
+        caption="The copies that machine.I2S makes in C are not counted.",
+    )
+    for name, count in found["devices"].items():
+        table.add_row(
+            name.replace("_", " "),
+            f"{count:,}",
+            f"{S3.percent(count):.1f} %",
+            f"{C3.percent(count):.1f} %",
+        )
+    return table
+
+
 def _handshake(found: dict[str, Any]) -> Table:
     table = _table("Handshake", "work", "instructions", f"{S3.name}", f"{C3.name}")
     for name, count in {**found["arithmetic"], **found["handshake"]}.items():
@@ -79,6 +98,6 @@ def _packages(found: dict[str, Any]) -> Table:
 
 def show(found: dict[str, Any], console: Console) -> None:
     """Print all tables."""
-    for table in (_frame(found), _handshake(found), _packages(found)):
+    for table in (_frame(found), _devices(found), _handshake(found), _packages(found)):
         console.print(table)
         console.print()
