@@ -46,7 +46,7 @@ class Fitting:
     def label(self, signal: str) -> str:
         """What is printed at the part's pin for a signal."""
         known = PARTS.get(self.part)
-        return self.labels.get(signal) or (known and known.labels.get(signal)) or signal.upper()
+        return self.labels.get(signal) or (known and known.labels.get(signal)) or _plain(signal)
 
     def other_wires(self) -> dict[str, str]:
         """Wires that go to no GPIO: supply, ground, options. None where it is fitted."""
@@ -92,6 +92,10 @@ class Board:
     def numbered(self, key: str) -> dict[int, str]:
         """A table of `roomtone` by GPIO number: `accepts`, `taken` or `silk`."""
         return {int(gpio): why for gpio, why in self.own.get(key, {}).items()}
+
+
+def _plain(signal: str) -> str:
+    return "pin" if signal == "signal" else signal.upper()
 
 
 def names(folder: Path = FOLDER) -> list[str]:

@@ -17,7 +17,9 @@ from .wiring import Wire, wires
 _WIDTH = 760
 _CHIP_LEFT, _CHIP_RIGHT = 32, 232
 _PART_LEFT, _PART_RIGHT = 512, 728
-_ROW, _HEAD, _GAP, _TOP = 26, 40, 22, 84
+_ROW, _HEAD, _GAP, _TOP = 26, 56, 22, 84
+# Longer names are set smaller, so that they stay in their box.
+_NAME_LENGTH = 22
 _PILL_WIDTH = 92
 _FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 _INK, _SOFT, _PAPER, _LINE = "#1d2433", "#5b6579", "#ffffff", "#c9d0dc"
@@ -77,8 +79,9 @@ def _part(shapes: list[str], part: Fitting, top: int, silk: dict[int, str]) -> i
         f'<rect x="{_PART_LEFT}" y="{top}" width="{_PART_RIGHT - _PART_LEFT}" height="{height}"'
         f' rx="8" fill="#f8fafc" stroke="{_INK}" stroke-width="1.5"{dashes}/>'
     )
-    shapes.append(_text(_PART_LEFT + 16, top + 26, part.part, _INK, 14, "600"))
-    shapes.append(_text(_PART_RIGHT - 14, top + 26, part.role, _SOFT, 12, anchor="end"))
+    size = 14 * _NAME_LENGTH // max(len(part.part), _NAME_LENGTH)
+    shapes.append(_text(_PART_LEFT + 16, top + 22, part.role, _SOFT, 12))
+    shapes.append(_text(_PART_LEFT + 16, top + 42, part.part, _INK, size, "600"))
     y = top + _HEAD
     for signal, wire in zip([*part.pins, *[""] * len(rows)], rows, strict=False):
         _wire(shapes, signal, wire, y + _ROW // 2)

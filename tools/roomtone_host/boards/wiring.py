@@ -64,7 +64,7 @@ def _gpio(gpio: int, silk: dict[int, str]) -> str:
 def _meaning(part: Fitting, signal: str) -> str:
     if signal in ("sd", "data"):
         return "sound" if part.role in ("microphone", "speaker", "audio") else "colours"
-    return MEANINGS.get(signal, part.role)
+    return MEANINGS.get(signal) or ("light" if part.role == "led" else part.role)
 
 
 def table(board: Board) -> str:
