@@ -8,6 +8,7 @@ from micropython import const
 from . import silk_buffer_viper as buffers
 from . import silk_lpc_viper as lpc
 from . import silk_synthesis_viper as synthesis
+from .silk_conceal import Concealer
 from .silk_indices_viper import indices
 from .silk_parameters_viper import frequencies, gains, interpolate, pitch, stabilize
 from .silk_pulses_viper import excite, low_bits, magnitudes, signs
@@ -69,6 +70,7 @@ class Scratch:
         self.control = array("i", bytes(8))
         self.taps = array("h", bytes(40))
         self.half = array("H", bytes(32))
+        self.predictor = array("h", bytes(32))
 
 
 class Channel:
@@ -88,6 +90,7 @@ class Channel:
         self.early = array("h", bytes(32))  # predictor of the first half of a frame
         self.late = array("h", bytes(32))
         self._scratch = scratch
+        self._concealer = Concealer()
         self.reset()
 
     def reset(self):
@@ -97,6 +100,9 @@ class Channel:
             words[i] = 0
         words[PREVIOUS_GAIN] = _UNITY
         words[FRESH] = 1
+        for i in range(320):
+            self.excitation[i] = _EXCITATION_BIAS
+        self._concealer.reset()
 
     def set_rate(self, rate, subframes):
         """Prepare for frames of `subframes` (2 or 4) at `rate` kHz (8, 12 or 16)."""
@@ -144,10 +150,19 @@ class Channel:
         samples = 5 * words[RATE] * words[SUBFRAMES]
         excite(scratch.pulses, self.excitation, samples, words[SEED], _OFFSETS[kind])
         self._synthesise()
-        self._put(sound)
-        words[PREVIOUS_LAG] = words[LAGS + words[SUBFRAMES] - 1]
-        words[PREVIOUS_SIGNAL] = words[SIGNAL]
+        self._concealer.remember(words, scratch.taps, self.late)
+        words[LOST] = 0
         words[FRESH] = 0
+        words[PREVIOUS_SIGNAL] = words[SIGNAL]
+        words[PREVIOUS_LAG] = words[LAGS + words[SUBFRAMES] - 1]
+        self._put(sound)
+
+    def conceal(self, sound):
+        """Fill a lost frame in sound from sample 2 on."""
+        self._concealer.extrapolate(self, self._scratch)
+        # More losses make no more difference.
+        self.words[LOST] = min(self.words[LOST] + 1, 2)
+        self._put(sound)
 
     # The frame behind the past to `sound`, and to the end of the past.
     def _put(self, sound):
@@ -155,6 +170,7 @@ class Channel:
         length = 5 * words[RATE] * words[SUBFRAMES]
         buffers.emit(self.past, 20 * words[RATE], sound, 2, length)
         buffers.copy(self.past, length >> 1, self.past, 0, 10 * words[RATE])
+        self._concealer.finish(self, self._scratch, sound, length)
 
     def predictor(self, nlsf, out):
         """The stable short-term predictor (Q12) of line frequencies."""

@@ -16,6 +16,7 @@ _PREDICTOR = const(48)
 _FIRST = const(64)
 _SECOND = const(80)
 _GAIN = const(96)
+GAIN = const(96)
 WORK_WORDS = const(97)
 
 _LIMIT = const(16773022)  # 0.99975 in Q24

@@ -22,6 +22,7 @@ def left_right(
     d0 = (d0 + 32768) >> 16
     d1 = ((((end1 - p1) & 65535) ^ 32768) - 32768) * scale
     d1 = (d1 + 32768) >> 16
+    last = (mid[0] ^ 32768) - 32768
     while count:
         if glide:
             glide -= 1
@@ -31,7 +32,8 @@ def left_right(
             p0 = end0
             p1 = end1
         m = (mid[1] ^ 32768) - 32768
-        sum = (mid[0] ^ 32768) - 32768 + ((mid[2] ^ 32768) - 32768) + (m << 1)
+        sum = last + ((mid[2] ^ 32768) - 32768) + (m << 1)
+        last = m
         s = ((side[1] ^ 32768) - 32768) << 8
         # sum << 9 and m << 11, each times a predictor, to Q8
         sum = sum << 9
