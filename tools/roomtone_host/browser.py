@@ -83,8 +83,9 @@ class BrowserParticipant:
         levels: the last `levels` message, in dBov by participant id.
         console_errors: what the page complained about, which should be nothing.
         join_ms: from the press on "Join" to the call being up.
-        heard, said: recordings by one clock, there after leaving. Their Unix time is good to
-            about 5 ms, one buffer of the browser's audio output.
+        joined_s: the Unix time of that.
+        heard, said: recordings by one clock, there after leaving. Their Unix time can be off by
+            some 20 ms, two buffers of the browser's audio.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class BrowserParticipant:
         self.events: list[dict[str, Any]] = []
         self.levels: dict[str, int] = {}
         self.console_errors: list[str] = []
-        self.join_ms = 0.0
+        self.join_ms = self.joined_s = 0.0
         self.heard: Recording | None = None
         self.said: Recording | None = None
         self.name = name
@@ -181,6 +182,7 @@ class BrowserParticipant:
                 await page.locator("#ended-code").inner_text(),
             )
         self.join_ms = (time.monotonic() - started) * 1000
+        self.joined_s = time.time()
 
     async def stats(self) -> dict[str, Any]:
         """Counters of the call as the browser's getStats tells them."""

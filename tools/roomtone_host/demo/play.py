@@ -12,7 +12,7 @@ from roomtone_host.demo.scene import LENGTH_S, Talker
 from roomtone_host.demo.stage import ROOM, Stage
 from roomtone_host.measure import Recording, read_wav
 from roomtone_host.simboard import SimBoard
-from roomtone_host.simulate import join_ms
+from roomtone_host.simulate import join_ms, wait_joined
 
 
 async def play(stage: Stage, cast: Sequence[Talker]) -> list[Account]:
@@ -57,8 +57,8 @@ async def _browser_account(talker: Talker, browser: BrowserParticipant) -> Accou
         talker=talker,
         microphone_start_s=browser.microphone_start_s,
         heard=browser.heard,
+        joined_s=browser.joined_s,
         join_ms=browser.join_ms,
-        first_sound_ms=None,
         packets_sent=stats["packets_sent"],
         packets_received=stats["packets_received"],
         packets_lost=stats["packets_lost"],
@@ -74,8 +74,8 @@ def _board_account(talker: Talker, board: SimBoard, stage: Stage) -> Account:
         talker=talker,
         microphone_start_s=microphone["start_us"] / 1e6,
         heard=_heard(stage, talker, speaker["start_us"] / 1e6),
+        joined_s=wait_joined(board)["t_us"] / 1e6,
         join_ms=join_ms(board),
-        first_sound_ms=None,
         packets_sent=stats["packets_sent"],
         packets_received=stats["packets_received"],
         packets_lost=stats["lost"],

@@ -9,11 +9,12 @@ from importlib.metadata import version
 from statistics import median
 from typing import Any
 
-from roomtone_host.demo.scene import Talker
-from roomtone_host.measure import Recording, compare
+from roomtone_host.demo.scene import TONE_AMPLITUDE, TONE_S, Talker
+from roomtone_host.measure import Recording, compare, first_tone_s
 
 STOI_MIN = 0.85
 MOUTH_TO_EAR_MAX_MS = 150
+_TONE_LATE_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Account:
     talker: Talker
     microphone_start_s: float
     heard: Recording
+    joined_s: float
     join_ms: float
-    first_sound_ms: float | None
     packets_sent: int
     packets_received: int
     packets_lost: int
@@ -37,7 +38,7 @@ def pair(speaker: Account, listener: Account) -> dict[str, Any]:
         "from": speaker.talker.name,
         "to": listener.talker.name,
         "join_ms": round(listener.join_ms),
-        "first_sound_ms": listener.first_sound_ms and round(listener.first_sound_ms),
+        "first_sound_ms": first_sound_ms(speaker, listener),
         "mouth_to_ear_ms": None,
         "stoi": 0.0,
         "level_error_db": None,
@@ -55,6 +56,19 @@ def pair(speaker: Account, listener: Account) -> dict[str, Any]:
         "stoi": round(result.stoi, 3),
         "level_error_db": round(result.level_error_db, 1),
     }
+
+
+def first_sound_ms(speaker: Account, listener: Account) -> int | None:
+    """From when both are in the room until the listener hears the speaker's tone.
+
+    None when it was never heard. Below 0 is cut: sound may come before the word that all is well.
+    """
+    end_s = speaker.microphone_start_s + TONE_S + _TONE_LATE_S
+    part = listener.heard.between(listener.heard.start_s, end_s)
+    heard_s = first_tone_s(part, speaker.talker.tone_hz, TONE_AMPLITUDE)
+    if heard_s is None:
+        return None
+    return max(0, round(1000 * (heard_s - max(speaker.joined_s, listener.joined_s))))
 
 
 def report(accounts: list[Account]) -> dict[str, Any]:
