@@ -26,6 +26,7 @@ class Aw9523:
         self._registers = Registers(i2c, address, "AW9523")
         self._registers.identify(_ID, _CHIP_ID)
         self._registers.update(_GCR, _PUSH_PULL, _PUSH_PULL)
+        self._driven = 0
 
     def pin(self, number):
         """Pin 0 to 7 of port 0, 8 to 15 of port 1; as it is until it is written."""
@@ -42,4 +43,6 @@ class Aw9523:
             bits = mask >> 8 * port & 0xFF
             if bits:
                 self._registers.update(_OUTPUT_P0 + port, bits, levels >> 8 * port)
-                self._registers.update(_CONFIG_P0 + port, bits, 0)
+                if mask & ~self._driven:
+                    self._registers.update(_CONFIG_P0 + port, bits, 0)
+        self._driven |= mask

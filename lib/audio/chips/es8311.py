@@ -91,6 +91,7 @@ class Es8311:
         self._source = _CLOCKS_ON | (_FROM_BCLK if from_bclk else 0)
         self._gain = min(max(gain_db // 3, 0), 10)
         self._percent = 100
+        self._divider = -1
         self.running = False
 
     def start(self, rate_hz, mclk_hz):
@@ -101,7 +102,9 @@ class Es8311:
         divider = _divider(rate_hz, mclk_hz)
         registers = self._registers
         if self.running:
-            registers.write(_CLK_MANAGER_2, divider)
+            if divider != self._divider:
+                registers.write(_CLK_MANAGER_2, divider)
+                self._divider = divider
             return
         registers.identify(_CHIP_ID1, _ID)
         registers.run(_POWER_UP)
@@ -114,6 +117,7 @@ class Es8311:
         ))  # fmt: skip
         registers.run(_RUN)
         registers.write(_SYSTEM_PGA, _MIC_1 | self._gain)
+        self._divider = divider
         self.running = True
         self.volume(self._percent)
 

@@ -20,6 +20,7 @@ class Pi4ioe5v6408:
 
     def __init__(self, i2c, address=0x43):
         self._registers = Registers(i2c, address, "PI4IOE5V6408")
+        self._driven = 0
 
     def pin(self, number):
         """Pin 0 to 7, an input until it is written."""
@@ -36,5 +37,7 @@ class Pi4ioe5v6408:
     def write(self, mask, levels):
         """Drive pins: the levels first, then the direction, so that nothing glitches."""
         self._registers.update(_OUTPUT_PORT, mask, levels)
-        self._registers.update(_IO_DIRECTION, mask, mask)
-        self._registers.update(_OUTPUT_HIGH_Z, mask, 0)
+        if mask & ~self._driven:
+            self._registers.update(_IO_DIRECTION, mask, mask)
+            self._registers.update(_OUTPUT_HIGH_Z, mask, 0)
+            self._driven |= mask

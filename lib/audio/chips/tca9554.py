@@ -19,6 +19,7 @@ class Tca9554:
 
     def __init__(self, i2c, address=0x20):
         self._registers = Registers(i2c, address, "TCA9554")
+        self._driven = 0
 
     def pin(self, number):
         """Pin 0 to 7, an input until it is written."""
@@ -31,4 +32,6 @@ class Tca9554:
     def write(self, mask, levels):
         """Drive pins: the levels first, then the direction, so that nothing glitches."""
         self._registers.update(_OUTPUT, mask, levels)
-        self._registers.update(_CONFIGURATION, mask, 0)
+        if mask & ~self._driven:
+            self._registers.update(_CONFIGURATION, mask, 0)
+            self._driven |= mask

@@ -16,6 +16,7 @@ from fake_i2s import I2S
 from fake_pins import ADC, PWM, Pin
 from fake_spi import SPI
 from i2c import Chip
+from led_driven import DrivenLed
 
 BOARDS = sorted([name for name in os.listdir("boards") if "." not in name and name != "sim"])
 # What identifies a chip, and how wide its registers are.
@@ -85,6 +86,9 @@ class Load:
 
     def gpios(self):
         return {gpio for part in self.parts.values() for gpio in part.get("pins", {}).values()}
+
+    def transfers(self):
+        return sum(len(chip.written) + len(chip.read_back) for chip in I2C.devices.values())
 
     def chip(self, name):
         for part in self.parts.values():
@@ -166,6 +170,25 @@ class TestBoards(unittest.TestCase):
             speaker.stop()
             self.assertEqual(Pin.levels[enable], 0)
             microphone.stop()
+
+        self.each(action)
+
+    def test_a_change_of_turn_costs_the_chips_little(self):
+        def action(load, board):
+            if board.duplex:
+                return
+            microphone, speaker = board.microphone(), board.speaker()
+            microphone.start()
+            speaker.start()
+            board.talk(True)
+            board.talk(False)
+            before = load.transfers()
+            board.talk(True)
+            board.talk(False)
+            # At 400 kHz one takes about 0.15 ms.
+            self.assertTrue(load.transfers() - before <= 8)
+            microphone.stop()
+            speaker.stop()
 
         self.each(action)
 
@@ -263,6 +286,23 @@ class TestBoards(unittest.TestCase):
             speaker.stop()
 
         self.each(action)
+
+    def test_an_led_that_does_not_answer_is_asked_no_more(self):
+        class Silent:
+            asked = 0
+
+            def on(self):
+                self.asked += 1
+                raise OSError(19)
+
+            off = on
+
+        pin = Silent()
+        led = DrivenLed(pin)
+        for _ in range(5):
+            led.show("test")
+            led.show("off")
+        self.assertEqual(pin.asked, 3)
 
 
 if __name__ == "__main__":

@@ -66,9 +66,11 @@ class TestEs8311(unittest.TestCase):
             self.codec.start(16000, mclk_hz)
             self.assertEqual(self.chip.registers[0x02], value, mclk_hz)
 
-    def test_a_second_start_only_sets_the_clock(self):
+    def test_a_second_start_only_sets_another_clock(self):
         self.codec.start(16000, 1024000)
         del self.chip.written[:]
+        self.codec.start(16000, 1024000)
+        self.assertEqual(self.chip.written, [])
         self.codec.start(16000, 512000)
         self.assertEqual(self.chip.written, [(0x02, 0x18)])
 
