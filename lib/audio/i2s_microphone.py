@@ -85,8 +85,11 @@ class Microphone:
         """Begin; the first samples come a DMA buffer later. Raises what machine.I2S does."""
         self.stop()
         self._state[0] = _ZERO
-        self._i2s = open_port(self._port, *self._pins, True, 32, self.rate_hz, self._bytes)
+        self._i2s = self._open()
         self._watch.start()
+
+    def _open(self):
+        return open_port(self._port, *self._pins, True, 32, self.rate_hz, self._bytes)
 
     def stop(self):
         """Stop the clocks and free the port; what was not read is lost."""
