@@ -196,16 +196,15 @@ def main() -> None:
         "# MIT License; see LICENSE\n",
         "from micropython import const\n",
         f"BANDS = const({BANDS})\n",
-        literal(
-            "EDGES", "Table 55: the first bin of each band in a frame of 2.5 ms.", bytes(EDGES)
-        ),
+        "# Table 55: the first bin of each band in a frame of 2.5 ms; then the mean energy of each",
+        "# band in 1/16 of 6 dB (section 4.3.2.1).",
+        literal("EDGES", "", bytes(EDGES + MEANS)),
         literal("ALLOCATION", "Table 57, a row a quality.", bytes(numbers(ALLOCATION))),
         literal(
             "LAPLACE",
             "Section 4.3.2.1: for 2.5 to 20 ms, inter and intra, a pair a band.",
             bytes(numbers(LAPLACE)),
         ),
-        literal("MEANS", "Mean energy of each band in 1/16 of 6 dB.", bytes(MEANS)),
         literal(
             "TIME_FREQUENCY",
             "Tables 60 to 63, plus 3.",
@@ -213,8 +212,8 @@ def main() -> None:
         ),
         "# SPLITS: 8 log2 of each band's width; from 21 on where the row of a band halved, whole,",
         "# doubled, ... begins (16 bits each); from 231 on the rows: the number of entries, then",
-        "# the eighths of bits that 1, 2, ... pulses cost, less 1; from 623 on the order of blocks",
-        "# after a Hadamard transform (section 4.3.4.4) of 2, 4, 8, 16.",
+        "# the eighths of bits that 1, 2, ... pulses cost, less 1; from 623 on the order of the",
+        "# blocks after a Hadamard transform (section 4.3.4.4) of 2, 4, 8, 16.",
         literal(
             "SPLITS",
             "",

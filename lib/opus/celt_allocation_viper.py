@@ -1,0 +1,368 @@
+"""How CELT shares the bits of a frame among its bands (RFC 6716 sections 4.3.3 and 4.3.4.5)."""
+# MIT License; see LICENSE
+
+# plan is an array("i") of rows of 21, a word a band: 0 eighths of bits for the vectors, 1 bits of
+# fine energy, 2 its priority, 3 the largest useful allocation, 4 boosts, 5 changes of
+# time-frequency resolution, 6 and 7 which blocks are not empty, 8 and 9 a lower allocation and
+# what a higher one adds, 10 the least that gets pulses. `frame` is described in
+# celt_bands_viper.py.
+
+import micropython
+
+from .range_viper import bit, tell, tell_eighths, uniform
+
+
+@micropython.viper
+def capacities(frame: ptr32, plan: ptr32, edges: ptr8, table: ptr8):
+    size = frame[18]
+    channels = frame[17]
+    row = 21 * (2 * size + channels - 1)
+    i = 0
+    while i < 21:
+        n = (int(edges[i + 1]) - int(edges[i])) << size
+        plan[63 + i] = (int(table[row + i]) + 64) * channels * n >> 2
+        i += 1
+
+
+@micropython.viper
+def read_changes(words, coder, data, plan: ptr32, table: ptr8):
+    # Section 4.3.1: which bands change their time-frequency resolution, and by how much.
+    frame = ptr32(words)
+    state = ptr32(coder)
+    transient = frame[26]
+    size = frame[18]
+    budget = 8 * (state[3] - state[10])
+    used = int(tell(coder))
+    log = 2 if transient else 4
+    choice = 1 if size and used + log + 1 <= budget else 0
+    budget -= choice
+    change = 0
+    changed = 0
+    i = frame[20]
+    while i < frame[21]:
+        if used + log <= budget:
+            change ^= int(bit(coder, data, log))
+            used = int(tell(coder))
+            changed |= change
+        plan[105 + i] = change
+        log = 4 if transient else 5
+        i += 1
+    row = 8 * size + 4 * transient
+    if choice and table[row + changed] != table[row + 2 + changed]:
+        row += 2 * int(bit(coder, data, 1))
+    i = frame[20]
+    while i < frame[21]:
+        plan[105 + i] = int(table[row + plan[105 + i]]) - 3
+        i += 1
+
+
+@micropython.viper
+def read_boosts(words, coder, data, plan: ptr32, edges: ptr8) -> int:
+    # Section 4.3.3: bands that get more. Returns the eighths of bits of the frame less these.
+    frame = ptr32(words)
+    state = ptr32(coder)
+    total = 64 * (state[3] - state[10])
+    used = int(tell_eighths(coder))
+    first_log = 6
+    i = frame[20]
+    while i < frame[21]:
+        width = frame[17] * (int(edges[i + 1]) - int(edges[i])) << frame[18]
+        # 6 bits, but at most 1 bit and at least an eighth for each bin.
+        quantum = 48 if width < 48 else width
+        if quantum > width << 3:
+            quantum = width << 3
+        log = first_log
+        boost = 0
+        more = 1
+        while more and used + (log << 3) < total and boost < plan[63 + i]:
+            more = int(bit(coder, data, log))
+            used = int(tell_eighths(coder))
+            if more:
+                boost += quantum
+                total -= quantum
+                log = 1
+        plan[84 + i] = boost
+        if boost and first_log > 2:
+            first_log -= 1
+        i += 1
+    return total
+
+
+@micropython.viper
+def sum_of(frame: ptr32, plan: ptr32, low: int, part: int) -> int:
+    # What rows 8 + part / 64 of row 9 come to once bands below the least are cut.
+    floor = frame[17] << 3
+    total = 0
+    above = 0
+    i = frame[21] - 1
+    while i >= low:
+        bits = plan[168 + i] + (part * plan[189 + i] >> 6)
+        if above or bits >= plan[210 + i]:
+            above = 1
+            total += bits if bits < plan[63 + i] else plan[63 + i]
+        elif bits >= floor:
+            total += floor
+        i -= 1
+    return total
+
+
+@micropython.viper
+def set_quality(
+    frame: ptr32, plan: ptr32, edges: ptr8, table: ptr8, quality: int, trim: int, row: int
+):
+    # One quality of table 57, tilted by the trim, into the given row of plan.
+    size = frame[18]
+    channels = frame[17]
+    i = frame[20]
+    end = frame[21]
+    while i < end:
+        n = int(edges[i + 1]) - int(edges[i])
+        bits = plan[63 + i]
+        if quality < 11:
+            bits = channels * n * int(table[21 * quality + i]) << size >> 2
+        if bits:
+            bits += channels * n * (trim - 5 - size) * (end - i - 1) * (8 << size) >> 6
+            if n << size == 1:
+                bits -= channels << 3
+            if bits < 0:
+                bits = 0
+        if quality:
+            bits += plan[84 + i]
+        plan[row + i] = bits
+        i += 1
+
+
+@micropython.viper
+def choose_quality(words, plan, edges, table, total: int, trim: int) -> int:
+    # Fills rows 8, 9, 10. Returns the last boosted band: bands up to it are never skipped.
+    frame = ptr32(words)
+    rows = ptr32(plan)
+    edge = ptr8(edges)
+    start = frame[20]
+    end = frame[21]
+    i = start
+    while i < end:
+        n = int(edge[i + 1]) - int(edge[i])
+        least = 3 * n << frame[18] << 3 >> 4
+        rows[210 + i] = least if least > frame[17] << 3 else frame[17] << 3
+        rows[189 + i] = 0
+        i += 1
+    low = 1
+    high = 10
+    while low <= high:
+        middle = low + high >> 1
+        set_quality(words, plan, edges, table, middle, trim, 168)
+        if int(sum_of(words, plan, start, 0)) > total:
+            high = middle - 1
+        else:
+            low = middle + 1
+    set_quality(words, plan, edges, table, low, trim, 189)
+    set_quality(words, plan, edges, table, low - 1, trim, 168)
+    last = start
+    i = start
+    while i < end:
+        more = rows[189 + i] - rows[168 + i]
+        rows[189 + i] = more if more > 0 else 0
+        if rows[84 + i]:
+            last = i
+        i += 1
+    return last
+
+
+@micropython.viper
+def interpolate(words, plan, total: int) -> int:
+    # Fills row 0 between the two qualities; returns what it comes to.
+    frame = ptr32(words)
+    rows = ptr32(plan)
+    start = frame[20]
+    low = 0
+    high = 64
+    while high - low > 1:
+        middle = low + high >> 1
+        if int(sum_of(words, plan, start, middle)) > total:
+            high = middle
+        else:
+            low = middle
+    floor = frame[17] << 3
+    sum = 0
+    above = 0
+    i = frame[21] - 1
+    while i >= start:
+        bits = rows[168 + i] + (low * rows[189 + i] >> 6)
+        if above or bits >= rows[210 + i]:
+            above = 1
+        else:
+            bits = floor if bits >= floor else 0
+        if bits > rows[63 + i]:
+            bits = rows[63 + i]
+        rows[i] = bits
+        sum += bits
+        i -= 1
+    return sum
+
+
+@micropython.viper
+def skip_bands(
+    words,
+    coder,
+    data,
+    plan,
+    edges,
+    counts,
+    total: int,
+    sum: int,
+    last: int,
+    intensity: int,
+    skip: int,
+) -> int:
+    # Section 4.3.3: high bands that get too little for a pulse, or that the encoder gave up.
+    # Returns the eighths of bits that are left for the coded bands, whose end goes to words[22];
+    # words[31] gets the eighths of bits that are kept for the first intensity band.
+    frame = ptr32(words)
+    rows = ptr32(plan)
+    edge = ptr8(edges)
+    start = frame[20]
+    floor = frame[17] << 3
+    coded = frame[21]
+    more = 1
+    while more and coded - 1 > last:
+        j = coded - 1
+        left = total - sum
+        if left < 0:
+            left = 0
+        width = int(edge[coded]) - int(edge[start])
+        each = left // width
+        rest = left - each * width - (int(edge[j]) - int(edge[start]))
+        if rest < 0:
+            rest = 0
+        bits = rows[j] + each * (int(edge[coded]) - int(edge[j])) + rest
+        if bits >= rows[210 + j] and bits >= floor + 8:
+            if int(bit(coder, data, 1)):
+                more = 0
+            else:
+                sum += 8
+                bits -= 8
+        if more:
+            sum -= rows[j] + intensity
+            if intensity:
+                intensity = int(ptr8(counts)[j - start])
+            sum += intensity
+            rows[j] = floor if bits >= floor else 0
+            sum += rows[j]
+            coded -= 1
+    frame[22] = coded
+    frame[31] = intensity
+    # The bit that was kept to end skipping was not needed.
+    return total - sum + (skip if more else 0)
+
+
+@micropython.viper
+def read_allocation(words, coder, data, plan, edges, splits, table, counts, total: int, trim: int):
+    # The whole of section 4.3.3 after the trim, in an encoder's order of symbols: rows 0 to 2.
+    frame = ptr32(words)
+    start = frame[20]
+    end = frame[21]
+    if total < 0:
+        total = 0
+    skip = 8 if total >= 8 else 0
+    total -= skip
+    intensity = 0
+    dual = 0
+    if frame[17] == 2:
+        intensity = int(ptr8(counts)[end - start])
+        if intensity > total:
+            intensity = 0
+        else:
+            total -= intensity
+            if total >= 8:
+                dual = 8
+                total -= 8
+    last = int(choose_quality(words, plan, edges, table, total, trim))
+    sum = int(interpolate(words, plan, total))
+    left = int(
+        skip_bands(words, coder, data, plan, edges, counts, total, sum, last, intensity, skip)
+    )
+    frame[2] = 0
+    if frame[31]:
+        frame[2] = start + int(uniform(coder, data, frame[22] + 1 - start))
+    frame[25] = 0
+    if frame[2] <= start:
+        left += dual
+    elif dual:
+        frame[25] = int(bit(coder, data, 1))
+    distribute(words, plan, edges, splits, left)
+
+
+@micropython.viper
+def distribute(frame: ptr32, plan: ptr32, edges: ptr8, splits: ptr8, left: int):
+    # Splits row 0 into bits for the vectors (row 0) and of fine energy (rows 1 and 2), after
+    # `left` eighths were shared out. words[24] gets what no band can use.
+    start = frame[20]
+    coded = frame[22]
+    size = frame[18]
+    channels = frame[17]
+    if left < 0:
+        left = 0
+    width = int(edges[coded]) - int(edges[start])
+    each = left // width
+    left -= each * width
+    balance = 0
+    j = start
+    while j < coded:
+        width = int(edges[j + 1]) - int(edges[j])
+        n = width << size
+        extra = left if left < width else width
+        left -= extra
+        bits = plan[j] + each * width + extra + balance
+        fine = 0
+        if n > 1:
+            excess = bits - plan[63 + j]
+            if excess < 0:
+                excess = 0
+            bits -= excess
+            # The side of a stereo band is a further degree of freedom.
+            freedom = channels * n
+            if channels == 2 and n > 2 and frame[25] == 0 and j < frame[2]:
+                freedom += 1
+            fair = freedom * (int(splits[j]) + (size << 3))
+            offset = (fair >> 1) - freedom * 21
+            if n == 2:
+                offset += freedom << 1
+            if bits + offset < freedom << 4:
+                offset += fair >> 2
+            elif bits + offset < 24 * freedom:
+                offset += fair >> 3
+            fine = bits + offset + (freedom << 2)
+            fine = fine // freedom >> 3 if fine > 0 else 0
+            if channels * fine > bits >> 3:
+                fine = bits >> channels - 1 >> 3
+            if fine > 8:
+                fine = 8
+            plan[42 + j] = 1 if fine * freedom << 3 >= bits + offset else 0
+            bits -= channels * fine << 3
+        else:
+            excess = bits - (channels << 3)
+            if excess < 0:
+                excess = 0
+            bits -= excess
+            plan[42 + j] = 1
+        if excess > 0:
+            extra = excess >> channels + 2
+            if extra > 8 - fine:
+                extra = 8 - fine
+            fine += extra
+            extra = extra * channels << 3
+            plan[42 + j] = 1 if extra >= excess - balance else 0
+            excess -= extra
+        plan[j] = bits
+        plan[21 + j] = fine
+        balance = excess
+        j += 1
+    frame[24] = balance
+    while j < frame[21]:
+        # Bands that were skipped have fine energy only.
+        fine = plan[j] >> channels - 1 >> 3
+        plan[21 + j] = fine
+        plan[j] = 0
+        plan[42 + j] = 1 if fine < 1 else 0
+        j += 1

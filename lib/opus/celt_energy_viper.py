@@ -1,0 +1,291 @@
+"""Energies of CELT's bands (RFC 6716 section 4.3.2), and the spectrum that they make."""
+# MIT License; see LICENSE
+
+# energy is an array("h") of rows of 2 x 21 logarithms, Q10 of 6 dB less the band's mean: 0 now,
+# 42 of the frame before, 84 of that before it, 126 of the background. The arithmetic is that of
+# the reference's fixed-point code, to the bit. `frame` is described in celt_bands_viper.py.
+
+import micropython
+
+from .celt_pvq_viper import inverse_root, renormalize
+from .range_viper import bit, raw, symbol, tell, update
+
+
+@micropython.viper
+def laplace(coder, data, first: int, decay: int) -> int:
+    # A whole number of two-sided geometric distribution; probability of 0 and decay in Q15.
+    state = ptr32(coder)
+    unit = int(uint(state[0]) >> uint(15))
+    state[11] = unit
+    at = 32767 - int(state[1]) // unit
+    if at < 0:
+        at = 0
+    value = 0
+    low = 0
+    size = first
+    if at >= first:
+        value = 1
+        low = first
+        size = ((32736 - first) * (16384 - decay) >> 15) + 1
+        while size > 1 and at >= low + 2 * size:
+            size <<= 1
+            low += size
+            size = ((size - 2) * decay >> 15) + 1
+            value += 1
+        if size <= 1:
+            more = at - low >> 1
+            value += more
+            low += 2 * more
+        if at < low + size:
+            value = 0 - value
+        else:
+            low += size
+    high = low + size
+    update(coder, data, low, high if high < 32768 else 32768, 32768)
+    return value
+
+
+@micropython.viper
+def coarse(words, coder, data, table: ptr8, energy: ptr16, intra: int, third):
+    # Section 4.3.2.1: whole steps of 6 dB, predicted from the frame before and the band below.
+    frame = ptr32(words)
+    state = ptr32(coder)
+    budget = 8 * (state[3] - state[10])
+    size = frame[18]
+    row = 42 * (2 * size + intra)
+    # Q15: 0.9, 0.8, 0.65, 0.5 and 0.92, 0.68, 0.37, 0.2; within a frame alone 0 and 0.15.
+    before = 29440
+    below = 30147
+    if intra:
+        before = 0
+        below = 4915
+    elif size == 1:
+        before = 26112
+        below = 22282
+    elif size == 2:
+        before = 21248
+        below = 12124
+    elif size == 3:
+        before = 16384
+        below = 6554
+    previous = 0
+    other = 0
+    i = frame[20]
+    while i < frame[21]:
+        at = i
+        channel = frame[17]
+        while channel:
+            left = budget - state[7] + 24
+            if left < 15:
+                left = budget - int(tell(coder))
+            if left >= 15:
+                place = row + 2 * (i if i < 20 else 20)
+                step = int(
+                    laplace(coder, data, int(table[place]) << 7, int(table[place + 1]) << 6)
+                )
+                # Beyond what sound can have, and what 31 bits can.
+                if step > 255:
+                    step = 255
+                if step < -255:
+                    step = -255
+            elif left >= 2:
+                step = int(symbol(coder, data, third, 0, 2))
+                step = (step >> 1) ^ (0 - (step & 1))
+            elif left >= 1:
+                step = 0 - int(bit(coder, data, 1))
+            else:
+                step = -1
+            e = (energy[at] ^ 32768) - 32768
+            if e < -9216:
+                e = -9216
+            sum = (before * e + 128 >> 8) + previous + (step << 17)
+            if sum < -3670016:
+                sum = -3670016
+            energy[at] = sum + 64 >> 7
+            sum = previous + (step << 17) - below * (step << 2)
+            channel -= 1
+            at += 21
+            if frame[17] == 2:
+                previous = other
+                other = sum
+            else:
+                previous = sum
+        i += 1
+
+
+@micropython.viper
+def fine(words: ptr32, coder, data, energy: ptr16, plan: ptr32):
+    # Section 4.3.2.2: row 1 of plan has the bits of each band.
+    i = words[20]
+    while i < words[21]:
+        bits = plan[21 + i]
+        if bits:
+            at = i
+            channel = words[17]
+            while channel:
+                step = int(raw(coder, data, bits))
+                energy[at] = energy[at] + ((step << 10) + 512 >> bits) - 512
+                at += 21
+                channel -= 1
+        i += 1
+
+
+@micropython.viper
+def finalize(words: ptr32, coder, data, energy: ptr16, plan: ptr32):
+    # The bits that are left over go to the bands, those of priority 0 (row 2 of plan) first.
+    state = ptr32(coder)
+    left = 8 * (state[3] - state[10]) - int(tell(coder))
+    priority = 0
+    while priority < 2:
+        i = words[20]
+        while i < words[21] and left >= words[17]:
+            bits = plan[21 + i]
+            if bits < 8 and plan[42 + i] == priority:
+                at = i
+                channel = words[17]
+                while channel:
+                    step = int(raw(coder, data, 1))
+                    energy[at] = energy[at] + ((step << 10) - 512 >> bits + 1)
+                    left -= 1
+                    at += 21
+                    channel -= 1
+            i += 1
+        priority += 1
+
+
+@micropython.viper
+def power(x: int) -> int:
+    # 2^x for x in Q10 from 0 to 1, in Q14.
+    x <<= 4
+    y = 14819 + (10204 * x >> 15)
+    y = 22804 + (x * y >> 15)
+    return 16383 + (x * y >> 15)
+
+
+@micropython.viper
+def denormalize(
+    words: ptr32,
+    x: ptr16,
+    at: int,
+    energy: ptr16,
+    row: int,
+    table: ptr8,
+    spectrum: ptr32,
+    bins: int,
+):
+    # Section 4.3.6: unit vectors from x[at] on times the energies, Q12 of 16-bit sound, into the
+    # first `bins` of spectrum. `table` has the bands' edges and then their mean energies.
+    size = words[18]
+    i = words[20]
+    p = ptr16(int(x) + 2 * (at + (int(table[i]) << size)))
+    q = spectrum
+    n = int(table[i]) << size
+    if n > bins:
+        n = bins
+    rest = bins - n
+    while n:
+        q[0] = 0
+        q = ptr32(int(q) + 4)
+        n -= 1
+    while i < words[21] and rest:
+        e = ((energy[row + i] ^ 32768) - 32768) + (int(table[22 + i]) << 6)
+        if e > 32767:
+            e = 32767
+        shift = 16 - (e >> 10)
+        gain = int(power(e & 1023))
+        if shift > 30:
+            gain = 0
+            shift = 0
+        left = 0
+        if shift < 0:
+            left = 0 - shift
+            shift = 0
+            if left > 1:
+                left = 2
+                gain = 16384
+        n = (int(table[i + 1]) - int(table[i])) << size
+        rest -= n
+        while n:
+            v = p[0]
+            if v:
+                v = ((v ^ 32768) - 32768) * gain >> shift << left
+            q[0] = v
+            p = ptr16(int(p) + 2)
+            q = ptr32(int(q) + 4)
+            n -= 1
+        i += 1
+    while rest:
+        q[0] = 0
+        q = ptr32(int(q) + 4)
+        rest -= 1
+
+
+@micropython.viper
+def fill_collapsed(words, x, plan: ptr32, energy: ptr16, table: ptr8):
+    # Section 4.3.5: noise where a short block of a band came out empty (rows 6 and 7 of plan).
+    frame = ptr32(words)
+    size = frame[18]
+    seed = uint(frame[6])
+    i = frame[20]
+    while i < frame[21] and i < frame[29]:
+        width = int(table[i + 1]) - int(table[i])
+        n = width << size
+        depth = (1 + plan[i]) // width >> size
+        limit = 0
+        if depth < 128:
+            # 2^(-depth / 8) / 2, in Q15.
+            limit = int(power(0 - (depth << 7) & 1023)) << 1 >> ((depth + 7) >> 3) + 1
+        log = 0
+        while n >> 2 * (log + 1):
+            log += 1
+        root = int(inverse_root(n << 2 * (7 - log)))
+        channel = 0
+        while channel < frame[17]:
+            e = (energy[21 * channel + i] ^ 32768) - 32768
+            least = 32767
+            row = 42
+            while row < 126:
+                older = (energy[row + 21 * channel + i] ^ 32768) - 32768
+                if frame[17] == 1:
+                    second = (energy[row + 21 + i] ^ 32768) - 32768
+                    if second > older:
+                        older = second
+                if older < least:
+                    least = older
+                row += 42
+            rise = e - least
+            if rise < 0:
+                rise = 0
+            r = 0
+            if rise < 16384:
+                whole = rise + 1023 >> 10
+                r = int(power(0 - rise & 1023)) << 1 >> whole
+                if r > 16383:
+                    r = 16383
+                r <<= 1
+            if size == 3:
+                if r > 23169:
+                    r = 23169
+                r = r * 23170 >> 14
+            if r > limit:
+                r = limit
+            r = (root * (r >> 1) >> 15) >> log
+            filled = plan[126 + 21 * channel + i]
+            at = (frame[19] if channel else 0) + (int(table[i]) << size)
+            block = 0
+            empty = 0
+            while block < 1 << size:
+                if not filled >> block & 1:
+                    empty = 1
+                    p = ptr16(int(ptr16(x)) + 2 * (at + block))
+                    left = width
+                    while left:
+                        seed = seed * uint(1664525) + uint(1013904223)
+                        p[0] = r if seed & uint(32768) else 0 - r
+                        p = ptr16(int(p) + (2 << size))
+                        left -= 1
+                block += 1
+            if empty:
+                renormalize(x, at, n, 32767)
+            channel += 1
+        i += 1
