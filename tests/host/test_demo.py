@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from roomtone_host.demo.report import Account, faults, report
 from roomtone_host.demo.scene import CAST, LENGTH_S, TONE_AMPLITUDE, TONE_S
-from roomtone_host.measure import Recording, compare, first_tone_s, read_wav
+from roomtone_host.measure import Recording, compare, first_tone_s, phrase_ends, read_wav
 
 RATE_HZ = 16000
 T0 = 1_700_000_000.0
@@ -95,9 +95,29 @@ def test_only_one_tone_of_several_is_found():
     assert first_tone_s(Recording(np.zeros(10), RATE_HZ), 600, 0.1) is None
 
 
-def test_a_changed_delay_in_a_word_costs_intelligibility():
-    said = Recording(CAST[0].speech.samples, CAST[0].speech.rate_hz, T0).at(RATE_HZ)
-    half = len(said.samples) // 2
-    gap = np.zeros(round(0.06 * RATE_HZ))
-    broken = np.concatenate((said.samples[:half], gap, said.samples[half:]))
-    assert compare(said, Recording(broken, RATE_HZ, T0)).stoi < 0.85
+def speech_with_a_change(at_s, more_s):
+    said = Recording(CAST[1].speech.samples, CAST[1].speech.rate_hz, T0).at(RATE_HZ)
+    at = round(at_s * RATE_HZ)
+    gap = np.zeros(round(more_s * RATE_HZ))
+    return said, Recording(
+        np.concatenate((said.samples[:at], gap, said.samples[at:])), RATE_HZ, T0
+    )
+
+
+def test_a_phrase_ends_where_the_speaker_pauses():
+    ends = phrase_ends(CAST[1].speech.at(8000).samples, 8000)
+    assert len(ends) == 2 and ends[0] == pytest.approx(2.9 * 8000, abs=800)
+    assert phrase_ends(np.zeros(800), 8000) == [800] and phrase_ends(np.zeros(0), 8000) == [0]
+
+
+def test_a_longer_pause_costs_nothing_and_a_hole_in_a_word_does():
+    pause = compare(*speech_with_a_change(2.9, 0.06))
+    assert pause.stoi > 0.99 and pause.delay_ms == pytest.approx(30, abs=2)
+    assert compare(*speech_with_a_change(1.2, 0.06)).stoi < 0.9
+    assert compare(*speech_with_a_change(4.6, 0.06)).stoi < 0.9
+
+
+def test_a_phrase_that_is_missing_costs_what_it_costs():
+    said, heard = speech_with_a_change(2.9, 0.0)
+    heard.samples[: round(2.9 * RATE_HZ)] = 0
+    assert compare(said, heard).stoi < 0.7

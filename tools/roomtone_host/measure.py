@@ -21,6 +21,9 @@ _ACTIVE_DB = 30
 # Frames quieter than this below the loudest frame are pauses, and pauses say nothing of level.
 
 _TONE_WINDOW_S = 0.04
+_EARLY_S = 0.1
+_PAUSE_S = 0.3
+_PHRASE_REACH_S = 0.15
 
 
 @dataclass(frozen=True)
@@ -108,26 +111,56 @@ def first_tone_s(heard: Recording, hz: float, amplitude: float) -> float | None:
     return sound.start_s + float(time_s[audible[0]]) if len(audible) else None
 
 
+def phrase_ends(samples: Samples, rate_hz: int) -> list[int]:
+    """Where each phrase ends: in the middle of each pause of 0.3 s, and at the end of it all."""
+    size = rate_hz // 50
+    frames = samples[: len(samples) // size * size].reshape(-1, size)
+    power = (frames**2).mean(axis=1)
+    loud = np.flatnonzero(power > power.max(initial=0.0) / 10 ** (_ACTIVE_DB / 10))
+    gaps = zip(loud[:-1], loud[1:], strict=True)
+    middles = [(a + b + 1) * size // 2 for a, b in gaps if b - a > _PAUSE_S * 50]
+    return [int(middle) for middle in middles] + [len(samples)]
+
+
 def compare(said: Recording, heard: Recording, max_delay_s: float = 1.0) -> Comparison:
     """Find the utterance `said` in what was `heard` and compare the two.
 
     Both carry Unix times, so the lag between them is the delay from mouth to ear. It is looked for
-    from −0.1 s (clock error) to `max_delay_s`. STOI is the short-time objective intelligibility
-    (Taal et al. 2011), 0 to 1, at 8 kHz. Raises `ValueError` when nothing was heard at all.
+    from −0.1 s (clock error) to `max_delay_s`, then within 0.15 s of that for each phrase, since a
+    listener does not mind when a pause is longer or shorter; the delay is the phrases' mean. STOI
+    is the short-time objective intelligibility (Taal et al. 2011), 0 to 1, at 8 kHz, of it all.
+    Raises `ValueError` when nothing was heard at all.
     """
     said = said.at(COMPARE_HZ)
     length_s = len(said.samples) / COMPARE_HZ
     window = heard.at(COMPARE_HZ).between(
-        said.start_s - 0.1, said.start_s + length_s + max_delay_s
+        said.start_s - _EARLY_S, said.start_s + length_s + max_delay_s
     )
     if active_level_db(window.samples, COMPARE_HZ) < -80:
         raise ValueError("silence where speech was expected")
-    match = correlate(window.samples, said.samples, mode="valid", method="fft")
-    lag = int(np.argmax(np.abs(match)))
-    aligned = window.samples[lag : lag + len(said.samples)]
+    whole = _best_lag(said.samples, window.samples)
+    aligned, lags = _align(said.samples, window.samples, whole)
     return Comparison(
-        delay_ms=lag * 1000 / COMPARE_HZ - 100,
+        delay_ms=lags * 1000 / COMPARE_HZ - 1000 * _EARLY_S,
         stoi=float(stoi(said.samples, aligned, COMPARE_HZ)),
         level_error_db=active_level_db(aligned, COMPARE_HZ)
         - active_level_db(said.samples, COMPARE_HZ),
     )
+
+
+def _best_lag(said: Samples, window: Samples) -> int:
+    return int(np.argmax(np.abs(correlate(window, said, mode="valid", method="fft"))))
+
+
+def _align(said: Samples, window: Samples, whole: int) -> tuple[Samples, float]:
+    """Each phrase as it was heard, near the lag of the whole, and the mean lag."""
+    reach = round(_PHRASE_REACH_S * COMPARE_HZ)
+    parts, total, start = [], 0, 0
+    for end in phrase_ends(said, COMPARE_HZ):
+        first = max(0, start + whole - reach)
+        near = window[first : end + whole + reach]
+        lag = first - start + _best_lag(said[start:end], near)
+        parts.append(window[start + lag : end + lag])
+        total += lag * (end - start)
+        start = end
+    return np.concatenate(parts), total / start
