@@ -29,9 +29,9 @@ pytestmark = [
     pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed"),
 ]
 ROOM = "lab"
-BOARD = Talker("Kitchen", "board", "reader", 4.0)
-PAGE = Talker("Ada", "browser", "guest", 11.0)
-AGENT = Talker("Agent", "agent", "caller", 18.0)
+BOARD = Talker("Kitchen", "board", "reader", 4.0, 500.0)
+PAGE = Talker("Ada", "browser", "guest", 11.0, 700.0)
+AGENT = Talker("Agent", "agent", "caller", 18.0, 900.0)
 CAST = (BOARD, PAGE, AGENT)
 LENGTH_S = 23.5
 # `make demo` asks for 0.85 and 150 ms and has the machine to itself; here an agent, a browser and
