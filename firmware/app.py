@@ -12,7 +12,7 @@ import crashlog
 import uplink
 from caretaker import Caretaker
 from console import Console
-from gestures import DOUBLE, HELD, RELEASED, SHORT, Gestures
+from gestures import DOUBLE, HELD, LONG, RELEASED, SHORT, Gestures
 from micropython import const
 from roomtone import Room, RoomError
 from settings import Settings, SettingsError
@@ -209,13 +209,13 @@ class App:
             settings["token"] or None,
             settings["certificate_sha256"] or None,
             _read(settings["ca_file"]) if settings["ca_file"] else None,
-            self._own_identity(),
+            self.own_identity(),
             settings["participant_id"] or None,
             ("PCMU", "PCMA") if codec == "auto" else (codec.upper(),),
             _address(settings["stun_server"]),
         )
 
-    def _own_identity(self):
+    def own_identity(self):
         """The board's key and certificate, made once and kept."""
         if self._identity is None:
             import identity_file
@@ -277,7 +277,9 @@ class App:
             self._record("stats", self.stats())
 
     def _take(self, gesture, in_room):
-        if gesture == SHORT:
+        if gesture == LONG and not in_room:
+            self.care.begin_setup()
+        elif gesture == SHORT:
             (self.leave if in_room else self.join)()
         elif not in_room:
             return

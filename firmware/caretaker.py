@@ -26,15 +26,16 @@ class Caretaker:
         self._app = app
         self._watchdog = Watchdog(0)
         self._tasks = []
-        self._started_ms = time.ticks_ms()
+        self._keeper = self._portal = None
 
     def start(self):
         """Begin, once the settings are loaded."""
         settings = self._app.settings
         asyncio.get_event_loop().set_exception_handler(_tell_fault)
         self._watchdog = Watchdog(settings["watchdog_s"])
-        self.network = uplink.link(settings)
-        self._tasks = [asyncio.create_task(self.network.keep())]
+        self.renew_network()
+        if not self.network.has_networks():
+            self.begin_setup()
         if trial.on:
             self._tasks.append(asyncio.create_task(self._end_trial()))
         elif settings["auto_update"]:
@@ -42,9 +43,18 @@ class Caretaker:
 
     def stop(self):
         """The application ends."""
-        for task in self._tasks:
-            task.cancel()
+        for task in self._tasks + [self._keeper]:
+            if task:
+                task.cancel()
         self._watchdog.rest()
+
+    def renew_network(self):
+        """Use the networks that the settings have now; returns the network."""
+        if self._keeper:
+            self._keeper.cancel()
+        self.network = uplink.link(self._app.settings)
+        self._keeper = asyncio.create_task(self.network.keep())
+        return self.network
 
     def tick(self):
         """Called every 20 ms."""
@@ -89,6 +99,34 @@ class Caretaker:
         if trial.on:
             crashlog.write("the update did not join")
             app.restart()
+
+    # -- setup -------------------------------------------------------------------------------
+
+    def begin_setup(self):
+        """Open the setup page; it ends by itself. Does nothing while something else is on."""
+        if not self.mode:
+            self.mode = "setup"
+            self._tasks.append(asyncio.create_task(self._set_up()))
+
+    def end_setup(self):
+        """Close the setup page."""
+        if self._portal:
+            self._portal.end()
+
+    async def _set_up(self):
+        import setup_network
+        from portal import Portal
+
+        try:
+            access = setup_network.make(self._app.settings, self.network)
+            self._portal = Portal(self._app, access)
+            await self._portal.run()
+            print("setup is closed")
+        except OSError as error:
+            print("setup does not open:", error)
+        finally:
+            self._portal = None
+            self.mode = ""
 
     # -- updates -----------------------------------------------------------------------------
 

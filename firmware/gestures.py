@@ -1,4 +1,4 @@
-"""What a finger on one button means: short press, double press, held, released."""
+"""What a finger on one button means: short press, double press, held, held long, released."""
 # MIT License; see LICENSE
 
 from micropython import const
@@ -6,10 +6,12 @@ from micropython import const
 SHORT = "short"
 DOUBLE = "double"
 HELD = "held"
+LONG = "long"
 RELEASED = "released"
 
 _BOUNCE_MS = const(15)
 _HOLD_MS = const(500)
+_LONG_MS = const(5000)
 _DOUBLE_MS = const(350)
 
 
@@ -23,7 +25,7 @@ class Gestures:
         self.wait_for_double = False
         self._level = self._stable = False
         self._changed_ms = self._down_ms = self._up_ms = 0
-        self._held = self._waiting = self._second = False
+        self._held = self._long = self._waiting = self._second = False
 
     def sample(self, down, now_ms):
         """Take the button's state at `now_ms`; returns a gesture word or None."""
@@ -37,6 +39,9 @@ class Gestures:
             self._held = True
             self._waiting = False
             return HELD
+        if self._held and self._stable and not self._long:
+            self._long = now_ms - self._down_ms >= _LONG_MS
+            return LONG if self._long else None
         if self._waiting and not self._stable and now_ms - self._up_ms >= _DOUBLE_MS:
             self._waiting = False
             return SHORT
@@ -44,7 +49,7 @@ class Gestures:
 
     def _pressed(self, now_ms):
         self._second = self._waiting
-        self._waiting = self._held = False
+        self._waiting = self._held = self._long = False
         self._down_ms = now_ms
         return
 

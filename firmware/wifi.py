@@ -58,6 +58,10 @@ class Wifi:
         self._wlan = network.WLAN(network.WLAN.IF_STA)
         self._trying = asyncio.Lock()
 
+    def has_networks(self):
+        """Whether there is a network to connect to."""
+        return bool(self._networks)
+
     def connected(self):
         """Whether there is a link and an address."""
         return self._wlan.isconnected()
