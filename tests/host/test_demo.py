@@ -1,6 +1,8 @@
 """The demo's scene, measures and verdict, on sound that is made here."""
 # MIT License; see LICENSE
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from roomtone_host.demo.report import Account, faults, report
@@ -80,6 +82,13 @@ def test_what_is_too_late_or_not_understood_is_said(microphones):
     assert faults(found) == ["Mouth to ear takes 200.0 ms, more than 150 ms."]
     found["pairs"][0]["stoi"] = 0.6
     assert "intelligibility 0.6 is below 0.85" in faults(found)[0]
+
+
+def test_a_talker_without_a_tone_is_silent_until_it_speaks(tmp_path):
+    calm = replace(CAST[0], tone_hz=None)
+    calm.write_microphone(tmp_path / "said.wav")
+    said = read_wav(tmp_path / "said.wav")
+    assert not said.samples[: round(calm.start_s * said.rate_hz)].any()
 
 
 def test_only_one_tone_of_several_is_found():

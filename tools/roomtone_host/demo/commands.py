@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,7 +40,8 @@ def run(
         with Stage(_BUILD / "run", port) as stage:
             for talker in CAST:
                 if talker.kind == "board":
-                    stage.start_board(talker, repeat=True)
+                    # Tones are for the measurement only.
+                    stage.start_board(replace(talker, tone_hz=None), repeat=True)
             stage.wait_boards()
             console.print(f"Open [bold]{stage.page}[/bold] and join.", highlight=False)
             for name, board in stage.boards.items():

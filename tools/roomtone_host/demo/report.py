@@ -63,6 +63,8 @@ def first_sound_ms(speaker: Account, listener: Account) -> int | None:
 
     None when it was never heard. Below 0 is cut: sound may come before the word that all is well.
     """
+    if speaker.talker.tone_hz is None:
+        return None
     end_s = speaker.microphone_start_s + TONE_S + _TONE_LATE_S
     part = listener.heard.between(listener.heard.start_s, end_s)
     heard_s = first_tone_s(part, speaker.talker.tone_hz, TONE_AMPLITUDE)

@@ -24,13 +24,16 @@ _RAMP_S = 0.01
 
 @dataclass(frozen=True)
 class Talker:
-    """One participant: `start_s` is when it speaks, counted from the start of its microphone."""
+    """One participant: `start_s` is when it speaks, counted from the start of its microphone.
+
+    `tone_hz` is the pitch of its tone; None for none.
+    """
 
     name: str
     kind: str
     voice: str
     start_s: float
-    tone_hz: float
+    tone_hz: float | None = None
 
     @property
     def speech(self) -> Recording:
@@ -43,8 +46,9 @@ class Talker:
         track = np.zeros(round(LENGTH_S * speech.rate_hz))
         first = round(self.start_s * speech.rate_hz)
         track[first : first + len(speech.samples)] = speech.samples
-        tone = _tone(self.tone_hz, speech.rate_hz)
-        track[: len(tone)] += tone
+        if self.tone_hz is not None:
+            tone = _tone(self.tone_hz, speech.rate_hz)
+            track[: len(tone)] += tone
         write_wav(path, track, speech.rate_hz)
 
     def said(self, microphone_start_s: float) -> Recording:
