@@ -6,23 +6,20 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from fractions import Fraction
 from pathlib import Path
 
-import av
-import numpy as np
 import pytest
-from aiortc import MediaStreamTrack
+from roomtone_host.bench.agent import Recorder, Voice
 from roomtone_host.browser import BrowserParticipant, find_chromium
 from roomtone_host.demo.scene import Talker
-from roomtone_host.measure import Recording, compare, read_wav
+from roomtone_host.measure import compare, read_wav
 from roomtone_host.serverprocess import ServerProcess
 from roomtone_host.simboard import SimBoard
 from roomtone_host.simulate import settings_for, wait_joined
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "host"))
 
-from room_client import RATE_HZ, RoomClient  # noqa: E402
+from room_client import RoomClient  # noqa: E402
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -39,54 +36,6 @@ LENGTH_S = 23.5
 STOI_MIN = 0.65
 MOUTH_TO_EAR_MAX_MS = 200
 LEVEL_ERROR_MAX_DB = 3.0
-_FRAME = RATE_HZ // 50
-
-
-class Voice(MediaStreamTrack):
-    """An agent's microphone: a WAV file, then silence; `start_s` is the Unix time of its start."""
-
-    kind = "audio"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._samples = np.round(read_wav(path).at(RATE_HZ).samples * 32767).astype(np.int16)
-        self._count = 0
-        self.start_s = 0.0
-
-    async def recv(self) -> av.AudioFrame:
-        self.start_s = self.start_s or time.time()
-        await asyncio.sleep(max(0.0, self.start_s + self._count / RATE_HZ - time.time()))
-        frame = np.zeros((1, _FRAME), np.int16)
-        piece = self._samples[self._count : self._count + _FRAME]
-        frame[0, : len(piece)] = piece
-        made = av.AudioFrame.from_ndarray(frame, format="s16", layout="mono")
-        made.sample_rate, made.pts, made.time_base = RATE_HZ, self._count, Fraction(1, RATE_HZ)
-        self._count += _FRAME
-        return made
-
-
-class Recorder:
-    """An agent's ear: keeps every frame at the place that its timestamp gives it."""
-
-    def __init__(self) -> None:
-        self._frames: list[tuple[int, np.ndarray]] = []
-        self._rate_hz = RATE_HZ
-        self._start_s = 0.0
-
-    async def listen(self, track: MediaStreamTrack) -> None:
-        while True:
-            frame = await track.recv()
-            self._rate_hz = frame.sample_rate
-            self._start_s = self._start_s or time.time()
-            samples = frame.to_ndarray().reshape(-1)[:: len(frame.layout.channels)]
-            self._frames.append((frame.pts, samples / 32768))
-
-    def recording(self) -> Recording:
-        first, (last, tail) = self._frames[0][0], self._frames[-1]
-        sound = np.zeros(last - first + len(tail))
-        for pts, samples in self._frames:
-            sound[pts - first : pts - first + len(samples)] = samples
-        return Recording(sound, self._rate_hz, self._start_s)
 
 
 class Sight:
