@@ -5,7 +5,7 @@
 # 17 channels               20 first band         23 eighths of bits in all   26 is a transient
 # 18 size (0 to 3)          21 end of bands       24 balance                  27 first bin to fold
 # 19 x of second channel    22 coded bands        25 dual stereo              28 spare room
-# 29 bands whose vectors are wanted
+# 29 bands whose vectors are wanted, 30 and 31 results, 32 is silent, 33 gain (log2 in Q10)
 
 import micropython
 

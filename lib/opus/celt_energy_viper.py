@@ -164,19 +164,16 @@ def power(x: int) -> int:
 
 @micropython.viper
 def denormalize(
-    words: ptr32,
-    x: ptr16,
-    at: int,
-    energy: ptr16,
-    row: int,
-    table: ptr8,
-    spectrum: ptr32,
-    bins: int,
-):
+    words: ptr32, x: ptr16, at: int, energy: ptr16, row: int, table: ptr8, spectrum: ptr32,
+    to: int, bins: int,
+):  # fmt: skip
     # Section 4.3.6: unit vectors from x[at] on times the energies, Q12 of 16-bit sound, into the
-    # first `bins` of spectrum. `table` has the bands' edges and then their mean energies.
+    # `bins` from spectrum[to] on. `table` has the bands' edges and then their mean energies.
     size = words[18]
     i = words[20]
+    spectrum = ptr32(int(spectrum) + 4 * to)
+    if words[32]:
+        i = words[21]
     p = ptr16(int(x) + 2 * (at + (int(table[i]) << size)))
     q = spectrum
     n = int(table[i]) << size
@@ -191,6 +188,7 @@ def denormalize(
         e = ((energy[row + i] ^ 32768) - 32768) + (int(table[22 + i]) << 6)
         if e > 32767:
             e = 32767
+        e += words[33]
         shift = 16 - (e >> 10)
         gain = int(power(e & 1023))
         if shift > 30:

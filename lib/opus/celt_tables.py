@@ -5,8 +5,8 @@ from micropython import const
 
 BANDS = const(21)
 
-# Table 55: the first bin of each band in a frame of 2.5 ms; then the mean energy of each
-# band in 1/16 of 6 dB (section 4.3.2.1).
+# Table 55: the first bin of each band in a frame of 2.5 ms; then the mean energy of
+# each band in 1/16 of 6 dB (section 4.3.2.1).
 EDGES = (
     b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0a\x0c\x0e\x10\x14\x18\x1c\x22\x28\x30\x3c\x4e"
     b"\x64\x67\x64\x5c\x55\x51\x4d\x48\x46\x4e\x4b\x49\x47\x4e\x4a\x45\x48\x46\x4a\x4c\x47"

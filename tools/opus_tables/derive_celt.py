@@ -196,8 +196,8 @@ def main() -> None:
         "# MIT License; see LICENSE\n",
         "from micropython import const\n",
         f"BANDS = const({BANDS})\n",
-        "# Table 55: the first bin of each band in a frame of 2.5 ms; then the mean energy of each",
-        "# band in 1/16 of 6 dB (section 4.3.2.1).",
+        "# Table 55: the first bin of each band in a frame of 2.5 ms; then the mean energy of",
+        "# each band in 1/16 of 6 dB (section 4.3.2.1).",
         literal("EDGES", "", bytes(EDGES + MEANS)),
         literal("ALLOCATION", "Table 57, a row a quality.", bytes(numbers(ALLOCATION))),
         literal(

@@ -1,0 +1,274 @@
+"""CELT frames (RFC 6716 section 4.3) to sound, at the rate that is asked for."""
+# MIT License; see LICENSE
+
+from array import array
+
+from micropython import const
+
+from . import celt_allocation_viper as allocation
+from . import celt_energy_viper as energies
+from . import celt_memory_viper as memory
+from . import celt_post_viper as post
+from . import celt_tables as tables
+from .celt_bands_viper import bands
+from .celt_pvq_viper import count_codewords
+from .celt_rates import DE_EMPHASIS, POST_FILTER
+from .celt_transform import WIDE, Transform
+from .range_decoder import BITS_USED
+
+# Words that the viper modules share: described in celt_theta_viper.py and celt_bands_viper.py.
+_WIDE = const(0)
+_SPREAD = const(3)
+_SEED = const(6)
+_NO_INVERSION = const(7)
+_CHANNELS = const(17)
+_SIZE = const(18)
+_SECOND = const(19)
+_START = const(20)
+_END = const(21)
+_TOTAL = const(23)
+_TRANSIENT = const(26)
+_FOLD = const(27)
+_SPARE = const(28)
+_KEPT = const(29)
+_SILENT = const(32)
+_GAIN = const(33)
+_WORDS = const(34)
+
+_BAND = const(176)  # bins of the widest band
+_CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
+_HISTORY = const(2048)  # samples of 48 kHz, kept for the post-filter and for concealment
+_MIN_PERIOD = const(15)
+_SPREAD_NORMAL = const(2)
+
+
+class CeltDecoder:
+    """Decodes CELT frames at rate_hz: 8000, 16000, 24000 or 48000; channels 1 or 2.
+
+    A mono decoder mixes stereo frames down. Nothing below the constructor allocates.
+    """
+
+    def __init__(self, rate_hz, channels=1):
+        self.rate_hz = rate_hz
+        self.channels = channels
+        self._factor = 48000 // rate_hz
+        self._transform = Transform(rate_hz)
+        self._short = self._transform.short_bins
+        bins = min(self._short, 100) * 8
+        self._x = array("h", bytes(2 * (4 * bins + 2 * _BAND)))
+        self._spectrum = array("i", bytes(4 * 8 * self._short))
+        self._history = _HISTORY // self._factor
+        words = self._history + 9 * self._short
+        self._out = [array("i", bytes(4 * words)) for _ in range(channels)]
+        self._plan = array("i", bytes(4 * 21 * 11))
+        self._energy = array("h", bytes(2 * 168))
+        self._codewords = array("I", bytes(4 * _CODEWORDS))
+        count_codewords(self._codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
+        self._taps = array("i", bytes(4 * 18))
+        self._tap_table = POST_FILTER[self._factor]
+        gain, first, second, pole = DE_EMPHASIS[self._factor]
+        self._shape = array("i", (first, second, pole))
+        self._emphasis = [array("i", bytes(12)) for _ in range(channels)]
+        # Lag, gain and tapset of the post-filter: before, now, next.
+        self._pitch = array("i", bytes(36))
+        self._words = frame = array("i", bytes(4 * _WORDS))
+        frame[_WIDE] = WIDE
+        frame[_NO_INVERSION] = channels == 1
+        frame[_SECOND] = bins
+        frame[_FOLD] = 2 * bins
+        frame[_SPARE] = 4 * bins
+        frame[_GAIN] = gain
+        while frame[_KEPT] < 21 and tables.EDGES[frame[_KEPT] + 1] <= self._short:
+            frame[_KEPT] += 1
+        self.reset()
+
+    def reset(self):
+        """Forget everything that was decoded."""
+        self._lost = 0
+        memory.reset(self._energy)
+        self._words[_SEED] = 0
+        for buffer in self._out:
+            memory.fill(buffer, 2 * len(buffer), 0)
+        for buffer in self._emphasis:
+            memory.fill(buffer, 2 * len(buffer), 0)
+        memory.fill(self._pitch, 2 * len(self._pitch), 0)
+
+    def decode_frame(self, coder, pcm, to, size, start, end, channels, add=False):
+        """Decode the frame that coder (a RangeDecoder) stands at into pcm, from pcm[to] on.
+
+        size: 0 to 3 for 2.5, 5, 10, 20 ms; bands from `start` (17 in hybrid frames, else 0) to
+        `end` (13 narrowband, 17 wideband, 19 super wideband, 21 full band); channels of the
+        frame, 1 or 2. pcm is an array('h') or a memoryview of one, interleaved if this decoder
+        has two channels, and has room; with `add` the sound is added to what it holds.
+        Returns the number of samples of a channel. The caller compares coder.tell() with the
+        frame's bits, and coder.error.
+        """
+        frame = self._words
+        frame[_CHANNELS] = channels
+        frame[_SIZE] = size
+        frame[_START] = start
+        frame[_END] = end
+        if channels == 1:
+            memory.join(self._energy)
+        self._read_side(coder)
+        self._read_bands(coder)
+        if frame[_SILENT]:
+            memory.fill(self._energy, 21 * channels, -28672)
+        self._synthesize(pcm, to, add)
+        memory.remember(frame, self._energy, min(160, self._lost + (1 << size)), coder.state)
+        self._lost = 0
+        return self._short << size
+
+    # Section 4.3: all symbols up to the coarse energy.
+    def _read_side(self, coder):
+        frame = self._words
+        total = coder.length * 8
+        used = coder.tell()
+        silent = used >= total or (used == 1 and coder.bit(15))
+        if silent:
+            # As if all bits had been read.
+            coder.state[BITS_USED] += total - coder.tell()
+            used = total
+        frame[_SILENT] = silent
+        pitch = self._pitch
+        pitch[6] = pitch[7] = pitch[8] = 0
+        if frame[_START] == 0 and used + 16 <= total:
+            if coder.bit(1):
+                octave = coder.uniform(6)
+                pitch[6] = (16 << octave) + coder.raw(4 + octave) - 1
+                pitch[7] = 3072 * (coder.raw(3) + 1)  # Q15, 0.09375
+                if coder.tell() + 2 <= total:
+                    pitch[8] = coder.symbol(tables.THIRD, 0, 2)
+            used = coder.tell()
+        frame[_TRANSIENT] = 0
+        if frame[_SIZE] and used + 3 <= total:
+            frame[_TRANSIENT] = coder.bit(3)
+            used = coder.tell()
+        intra = coder.bit(3) if used + 3 <= total else 0
+        if self._lost and not intra:
+            memory.play_safe(frame, self._energy, min(10, self._lost >> frame[_SIZE]))
+        energies.coarse(
+            frame, coder.state, coder.data, tables.LAPLACE, self._energy, intra, tables.THIRD
+        )
+
+    # Sections 4.3.1 to 4.3.5: the rest of the symbols.
+    def _read_bands(self, coder):
+        frame = self._words
+        state = coder.state
+        data = coder.data
+        plan = self._plan
+        size = frame[_SIZE]
+        total = coder.length * 8
+        allocation.read_changes(frame, state, data, plan, tables.TIME_FREQUENCY)
+        frame[_SPREAD] = _SPREAD_NORMAL
+        if coder.tell() + 4 <= total:
+            frame[_SPREAD] = coder.symbol(tables.SPREAD, 0, 5)
+        allocation.capacities(frame, plan, tables.EDGES, tables.CAPACITIES)
+        left = allocation.read_boosts(frame, state, data, plan, tables.EDGES)
+        trim = coder.symbol(tables.TRIM, 0, 7) if coder.tell_eighths() + 48 <= left else 5
+        left = total * 8 - coder.tell_eighths() - 1
+        reserved = 8 if frame[_TRANSIENT] and size >= 2 and left >= 8 * (size + 2) else 0
+        allocation.read_allocation(
+            frame,
+            state,
+            data,
+            plan,
+            tables.EDGES,
+            tables.SPLITS,
+            tables.ALLOCATION,
+            tables.LOG_COUNTS,
+            left - reserved,
+            trim,
+        )
+        energies.fine(frame, state, data, self._energy, plan)
+        frame[_TOTAL] = total * 8 - reserved
+        bands(frame, state, data, self._codewords, tables.SPLITS, self._x, plan, tables.EDGES)
+        collapsed = reserved and coder.raw(1)
+        energies.finalize(frame, state, data, self._energy, plan)
+        if collapsed:
+            energies.fill_collapsed(frame, self._x, plan, self._energy, tables.EDGES)
+
+    # Sections 4.3.6 and 4.3.7.
+    def _synthesize(self, pcm, to, add):
+        frame = self._words
+        size = frame[_SIZE]
+        n = self._short << size
+        at = self._history
+        stereo = frame[_CHANNELS] == 2
+        for channel in range(self.channels):
+            out = self._out[channel]
+            post.move(out, 0, n, at + self._short)
+            if channel == 0 or stereo:
+                self._denormalize(channel, self._spectrum, 0, n)
+            if stereo and self.channels == 1:
+                # The second channel waits where the transform will write.
+                room = at + (self._short >> 1)
+                self._denormalize(1, out, room, n)
+                post.average(self._spectrum, out, room, n, WIDE)
+            if frame[_TRANSIENT]:
+                self._transform.inverse(self._spectrum, out, at, 0, 1 << size)
+            else:
+                self._transform.inverse(self._spectrum, out, at, size, 1)
+            self._filter_pitch(out, at, self._short, 3, 0)
+            if size:
+                self._filter_pitch(out, at + self._short, n - self._short, 6, 3)
+            self._deemphasize(channel, n, pcm, to, add)
+        self._next_pitch(size)
+
+    def _denormalize(self, channel, spectrum, to, n):
+        energies.denormalize(
+            self._words,
+            self._x,
+            self._words[_SECOND] if channel else 0,
+            self._energy,
+            21 * channel,
+            tables.EDGES,
+            spectrum,
+            to,
+            n,
+        )
+
+    def _deemphasize(self, channel, n, pcm, to, add):
+        post.deemphasize(
+            self._out[channel],
+            self._history,
+            n,
+            self._emphasis[channel],
+            self._shape,
+            pcm,
+            to + channel,
+            self.channels,
+            add,
+            WIDE,
+        )
+
+    # Section 4.3.7.1: n samples from out[at] on, from the filter pitch[old:] to pitch[new:].
+    def _filter_pitch(self, out, at, n, new, old):
+        pitch = self._pitch
+        if not (pitch[new + 1] or pitch[old + 1]):
+            return
+        self._set_taps(0, new)
+        if (
+            pitch[new] != pitch[old]
+            or pitch[new + 1] != pitch[old + 1]
+            or pitch[new + 2] != pitch[old + 2]
+        ):
+            lap = self._transform.overlap
+            self._set_taps(9, old)
+            post.change_pitch(out, at, lap, self._taps, self._transform.window, WIDE)
+            at += lap
+            n -= lap
+        if pitch[new + 1]:
+            post.filter_pitch(out, at, n, self._taps, WIDE)
+
+    def _set_taps(self, at, i):
+        pitch = self._pitch
+        lag = max(pitch[i], _MIN_PERIOD)
+        row = 16 * (pitch[i + 2] * self._factor + lag % self._factor)
+        post.set_taps(self._taps, at, self._tap_table, row, pitch[i + 1], lag // self._factor)
+
+    def _next_pitch(self, size):
+        pitch = self._pitch
+        for i in range(3):
+            pitch[i] = pitch[6 + i] if size else pitch[3 + i]
+            pitch[3 + i] = pitch[6 + i]

@@ -1,0 +1,101 @@
+"""The band energies that CELT keeps from frame to frame, with and without losses."""
+# MIT License; see LICENSE
+
+# `frame` is described in celt_bands_viper.py, energy in celt_energy_viper.py.
+
+import micropython
+
+
+@micropython.viper
+def reset(energy: ptr16):
+    i = 0
+    while i < 168:
+        energy[i] = -28672 if 42 <= i < 126 else 0
+        i += 1
+
+
+@micropython.viper
+def fill(energy: ptr16, n: int, value: int):
+    while n:
+        n -= 1
+        energy[n] = value
+
+
+@micropython.viper
+def join(energy: ptr16):
+    # Before a mono frame: the louder channel of each band.
+    i = 0
+    while i < 21:
+        if (energy[i] ^ 32768) < (energy[21 + i] ^ 32768):
+            energy[i] = energy[21 + i]
+        i += 1
+
+
+@micropython.viper
+def play_safe(frame: ptr32, energy: ptr16, lost: int):
+    # After `lost` frames, before energies that are predicted: what they fell to, or go on falling.
+    size = frame[18]
+    safety = 1536 if size == 0 else 512 if size == 1 else 0
+    channel = 0
+    while channel < 42:
+        i = frame[20]
+        while i < frame[21]:
+            at = channel + i
+            e0 = (energy[at] ^ 32768) - 32768
+            e1 = (energy[42 + at] ^ 32768) - 32768
+            e2 = (energy[84 + at] ^ 32768) - 32768
+            if e0 < e1 or e0 < e2:
+                slope = e1 - e0
+                if e2 - e0 >> 1 > slope:
+                    slope = e2 - e0 >> 1
+                if slope > 0:
+                    e0 -= (1 + lost) * slope
+                if e0 < -20480:
+                    e0 = -20480
+            else:
+                e0 = e1 if e1 < e0 else e0
+                e0 = e2 if e2 < e0 else e0
+            energy[at] = e0 - safety
+            i += 1
+        channel += 21
+
+
+@micropython.viper
+def remember(frame: ptr32, energy: ptr16, rise: int, coder: ptr32):
+    # After a frame: it becomes the one before. The background rises by up to `rise`. The range
+    # is the next seed.
+    frame[6] = coder[0]
+    i = 0
+    while i < 42:
+        if frame[17] == 1 and i >= 21:
+            energy[i] = energy[i - 21]
+        e = energy[i] ^ 32768
+        if frame[26]:
+            if e < energy[42 + i] ^ 32768:
+                energy[42 + i] = energy[i]
+        else:
+            energy[84 + i] = energy[42 + i]
+            energy[42 + i] = energy[i]
+        low = (energy[126 + i] ^ 32768) + rise
+        energy[126 + i] = (e if e < low else low) ^ 32768
+        band = i if i < 21 else i - 21
+        if band < frame[20] or band >= frame[21]:
+            energy[i] = 0
+            energy[42 + i] = -28672
+            energy[84 + i] = -28672
+        i += 1
+
+
+@micropython.viper
+def decay(frame: ptr32, energy: ptr16, step: int):
+    # A lost frame: energies fall by `step`, down to the background.
+    channel = 0
+    while channel < 42:
+        i = frame[20]
+        while i < frame[21]:
+            at = channel + i
+            low = (energy[126 + at] ^ 32768) - 32768
+            e = (energy[at] ^ 32768) - 32768 - step
+            energy[at] = e if e > low else low
+            i += 1
+        channel += 21
