@@ -2,6 +2,8 @@
 # MIT License; see LICENSE
 
 import asyncio
+import gc
+import sys
 import time
 
 import crashlog
@@ -15,6 +17,9 @@ _TRIAL_MS = const(150000)
 _LOOK_MS = const(1000)
 _FIRST_LOOK_S = const(60)
 _LOOK_S = const(24 * 3600)
+_SETUP_MODULES = (
+    "portal", "httpd", "captive", "setup_network", "provisioning", "invite", "soundtest",
+)  # fmt: skip
 
 
 class Caretaker:
@@ -127,6 +132,7 @@ class Caretaker:
         finally:
             self._portal = None
             self.mode = ""
+            _unload(_SETUP_MODULES)
 
     # -- updates -----------------------------------------------------------------------------
 
@@ -169,14 +175,19 @@ class Caretaker:
             await asyncio.sleep(_LOOK_S)
 
 
+def _unload(names):
+    """Give back the heap of modules that are needed once; none of them has native code."""
+    for name in names:
+        sys.modules.pop(name, None)
+    gc.collect()
+
+
 def _text(error):
     return getattr(error, "text", None) or str(error)
 
 
 def _tell_fault(loop, context):
     """A task that nobody waits for broke: log it, as the board goes on."""
-    import sys
-
     error = context["exception"]
     print(context["message"])
     sys.print_exception(error)

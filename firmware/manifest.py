@@ -13,7 +13,7 @@ for name in ("webrtc", "audio", "roomtone", "opus"):
         inner = os.path.relpath(folder, "../lib/" + name)
         files += [os.path.normpath(os.path.join(inner, one)) for one in names]
     files = sorted(one for one in files if one.endswith(".py") and one != "manifest.py")
-    if files:
+    if os.path.exists("../lib/" + name + "/manifest.py"):
         package(name, files, base_path="../lib")
 
 for name in sorted(os.listdir(".")):

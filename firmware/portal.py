@@ -4,6 +4,7 @@
 import asyncio
 import json
 import os
+import sys
 import time
 from binascii import hexlify
 
@@ -18,8 +19,15 @@ _IDLE_MS = const(600000)
 _LINGER_MS = const(15000)
 _LOOK_MS = const(200)
 _JOIN_MS = const(25000)
+# A server that does not answer at first rarely does so later, and a person waits.
+_PATIENCE_MS = const(6000)
 _PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look like another
 _JSON = "application/json"
+_PAGES = {
+    "/": ("setup_html", "text/html; charset=utf-8"),
+    "/setup.css": ("setup_css", "text/css"),
+    "/setup.js": ("setup_js", "text/javascript"),
+}
 
 
 class Portal:
@@ -96,19 +104,13 @@ class Portal:
     def _page(self, request):
         if request.method != "GET":
             raise HttpRefusal(405)
-        if request.path == "/setup.css":
-            import setup_css
-
-            return "text/css", setup_css.TEXT
-        if request.path == "/setup.js":
-            import setup_js
-
-            return "text/javascript", setup_js.TEXT
-        if request.path != "/":
+        if request.path not in _PAGES:
             raise HttpRefusal(302, location="/")
-        import setup_html
-
-        return "text/html; charset=utf-8", setup_html.TEXT.replace(b"@KEY@", self._key.encode())
+        module, kind = _PAGES[request.path]
+        text = __import__(module).TEXT
+        # Read once: the heap is needed for the try of a call.
+        del sys.modules[module]
+        return kind, text.replace(b"@KEY@", self._key.encode())
 
     def _call(self, request):
         name = request.method + " " + request.path[len("/api/") :]
@@ -201,12 +203,13 @@ class Portal:
         except OSError as error:
             return self._fail(step, f"The key can't be kept: {error}")
         self._pass(step)
-        step = self._begin("wifi", "Connecting to Wi-Fi")
-        try:
-            await self._access.join_network(app)
-        except OSError as error:
-            return self._fail(step, str(error))
-        self._pass(step)
+        if self._access.has_radio:
+            step = self._begin("wifi", "Connecting to Wi-Fi")
+            try:
+                await self._access.join_network(app)
+            except OSError as error:
+                return self._fail(step, str(error))
+            self._pass(step)
         step = self._begin("room", "Joining the room")
         why = await self._join()
         if why:
@@ -234,9 +237,12 @@ class Portal:
                 return ""
             if app.error:
                 return app.error[1]
-        reason = app.room.reason if app.room else None
+            reason = app.room.reason if app.room else None
+            if reason and time.ticks_diff(time.ticks_ms(), start) >= _PATIENCE_MS:
+                app.leave()
+                return reason.text
         app.leave()
-        return reason.text if reason else "The room did not answer in time."
+        return "The room did not answer in time."
 
     def _begin(self, name, text):
         step = {"name": name, "text": text, "state": "busy"}

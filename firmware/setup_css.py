@@ -70,7 +70,8 @@ summary { margin-top: .9rem; cursor: pointer; color: var(--accent); font-size: .
 #meter i { display: block; height: 100%; width: 100%; background: var(--good);
   transform: scaleX(0); transform-origin: left; transition: transform 90ms linear; }
 #error { background: var(--bad-ground); color: var(--bad); border-radius: 12px;
-  padding: .75rem 1rem; font-weight: 550; }
+  padding: .75rem 1rem; font-weight: 550; margin: 0 0 .9rem; overflow-wrap: anywhere; }
+#closing { margin-top: .9rem; }
 ol { list-style: none; margin: 0; padding: 0; display: grid; gap: .7rem; }
 li { display: grid; grid-template-columns: 1.5rem 1fr; gap: .6rem; }
 li::before { content: ""; width: 1.15rem; height: 1.15rem; margin-top: .2rem; border-radius: 50%;

@@ -7,6 +7,7 @@ import captive
 from micropython import const
 
 _HTTP_PORT = const(80)
+_DNS_PORT = const(53)
 _HOST_PORT = const(8088)
 _WPA2 = const(3)  # network.AUTH_WPA2_PSK
 _OPEN = const(0)
@@ -16,13 +17,14 @@ _GUESTS = const(2)
 class AccessPoint:
     """The board as an access point, called "Roomtone" and the end of its address.
 
-    station: wifi.Wifi. password: "" for an open network.
+    station: wifi.Wifi. password: "" for an open network. The ports are other ones in tests only.
     """
 
     has_radio = True
-    port = _HTTP_PORT
 
-    def __init__(self, network, station, password):
+    def __init__(self, network, station, password, port=_HTTP_PORT, dns_port=_DNS_PORT):
+        self.port = port
+        self._dns_port = dns_port
         self._station = station
         self._password = password
         self._dns = None
@@ -42,7 +44,7 @@ class AccessPoint:
         else:
             self._wlan.config(ssid=self.ssid, security=_OPEN, max_clients=_GUESTS)
         self.ip = self._wlan.ifconfig()[0]
-        self._dns = asyncio.create_task(captive.serve(self.ip))
+        self._dns = asyncio.create_task(captive.serve(self.ip, self._dns_port))
 
     def close(self):
         """Switch it off."""
@@ -53,14 +55,17 @@ class AccessPoint:
     def announce(self):
         """Tell at the console where the page is. The password is for whoever holds the board."""
         secret = f"password {self._password}" if self._password else "no password"
-        print(f"Setup: join the Wi-Fi network {self.ssid} ({secret}), then open http://{self.ip}/")
+        print(
+            f"Setup: join the Wi-Fi network {self.ssid} ({secret}), then open http://{self.names()[0]}/"
+        )
         # What a phone's camera understands as a network.
         kind = f"T:WPA;P:{self._password};" if self._password else ""
         print(f"WIFI:S:{self.ssid};{kind};")
 
     def names(self):
         """Hosts under which the page may be asked for; the first is the one to be sent to."""
-        return (self.ip, f"{self.ip}:{self.port}")
+        name = f"{self.ip}:{self.port}"
+        return (self.ip, name) if self.port == _HTTP_PORT else (name,)
 
     def scan(self):
         """Networks in reach: a list of dicts for the page."""
@@ -107,16 +112,14 @@ class HostNetwork:
         """The host's network is always there."""
         return True
 
-    async def join_network(self, app):
-        """Nothing to do."""
-
 
 def make(settings, station):
     """The setup network that this chip has; makes its password when there is none."""
+    options = settings["board"]
     try:
         import network
     except ImportError:
-        return HostNetwork(settings["board"].get("setup_port", _HOST_PORT))
+        return HostNetwork(options.get("setup_port", _HOST_PORT))
     password = ""
     if not settings["setup.open"]:
         password = settings["setup.password"]
@@ -125,4 +128,10 @@ def make(settings, station):
 
             password = new_password()
             settings.update({"setup.password": password})
-    return AccessPoint(network, station, password)
+    return AccessPoint(
+        network,
+        station,
+        password,
+        options.get("setup_port", _HTTP_PORT),
+        options.get("setup_dns_port", _DNS_PORT),
+    )
