@@ -11,7 +11,7 @@
 
 import micropython
 
-from .range_viper import bit, frequency, tell_eighths, uniform, update
+from .range_viper import bit, frequency, tell_eighths, uniform, update, wide
 
 
 @micropython.viper
@@ -96,7 +96,11 @@ def read_angle(coder, data, steps: int, n: int, blocks: int, stereo: int) -> int
         update(coder, data, at, at + 1, total)
         return at - 2 * (half + 1)
     if blocks > 1 or stereo:
-        return int(uniform(coder, data, steps + 1))
+        if steps < 256:
+            return int(uniform(coder, data, steps + 1))
+        ptr32(coder)[12] = 257
+        wide(coder, data)
+        return ptr32(coder)[12]
     # A triangle.
     total = (half + 1) * (half + 1)
     at = int(frequency(coder, total))
