@@ -35,6 +35,11 @@ class Link:
         """SDP name of the codec in use, after `accept()`."""
         return (self.sender.codec or self.receiver.codec)[1]
 
+    @property
+    def comfort_noise(self):
+        """Whether both ends know how to describe silence (RFC 3389)."""
+        return self.sender.noise_type is not None
+
     def failure_text(self):
         """Why there is no path, as a sentence; None when it is not known."""
         reason = self._driver.failure_reason

@@ -67,6 +67,7 @@ class Capture:
         if not getattr(microphone, "high_passed", False):
             self._high_pass = HighPass(microphone.rate_hz)
         self._codec = self._resampler = self._meter = self._out = None
+        self._silence = None
 
     def use(self, codec):
         """Encode with `codec` from the next frame on; None only keeps the microphone flowing."""
@@ -77,6 +78,7 @@ class Capture:
         self._out = _frame(codec.rate_hz) if self._resampler else self._pcm
         self._meter = Meter(codec.rate_hz)
         self._codec = codec
+        self._silence = getattr(codec, "silence", None)
 
     def poll(self, sender, muted):
         """Read what the microphone has; send a frame once it is full. Returns whether it was."""
@@ -100,8 +102,22 @@ class Capture:
         if muted:
             sender.skip(len(self._out))
             return True
+        if self._silence and sender.noise_type is not None and self._suppressed(sender):
+            return True
         size = codec.encode_into(self._out, sender.payload)
         sender.send(size, len(self._out), self.level_dbov, self._meter.voice)
+        return True
+
+    def _suppressed(self, sender):
+        """Send comfort noise, or nothing, in place of silence; whether it was silence."""
+        silence = self._silence
+        if not silence.suppress(self.level_dbov, self._meter.voice):
+            return False
+        if silence.due:
+            size = silence.payload_into(sender.payload)
+            sender.send(size, len(self._out), self.level_dbov, False, True)
+        else:
+            sender.skip(len(self._out))
         return True
 
 

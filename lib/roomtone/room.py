@@ -47,9 +47,9 @@ class Room:
     url: http(s)://HOST:PORT of the server. room_id, name, token: as the app server gave them.
     certificate_sha256: pin of the server's certificate; ca: a CA's certificate, PEM or DER. One of
     them is needed for https. identity: webrtc's Identity, kept over restarts by its owner.
-    participant_id: a fixed id, else the server chooses one. codecs: SDP names, best first.
-    stun_server: (ip, port) or None. local_ip: own address for media, None to find it. link: makes
-    the media path, for tests.
+    participant_id: a fixed id, else the server chooses one. codecs: SDP names, best first, and
+    "CN" where silence need not be sent. stun_server: (ip, port) or None. local_ip: own address for
+    media, None to find it. link: makes the media path, for tests.
 
     `state` is idle, connecting, connected, reconnecting, closed or failed; `reason` is the
     RoomError that led there, or None. Raises ValueError for a wrong url or pin.
@@ -313,7 +313,7 @@ class Room:
             self._joined(joined)
             await session.wait_media()
             self._session = session
-            codec = codec_table.load(session.link.codec)
+            codec = codec_table.load(session.link.codec, session.link.comfort_noise)
             self._media.attach(session.link, codec)
             await self._announce()
             self._set_state("connected")

@@ -7,6 +7,7 @@ from . import sdp
 CODECS = {
     "PCMU": (0, "PCMU", 8000, ""),
     "PCMA": (8, "PCMA", 8000, ""),
+    "CN": (13, "CN", 8000, ""),  # comfort noise (RFC 3389), beside a codec
     "opus": (111, "opus", 48000, "minptime=20;useinbandfec=1"),
 }
 
@@ -18,8 +19,9 @@ class Negotiation:
     to date. `signaling_state`: "stable", "have-local-offer", "have-remote-offer" or "closed".
 
     After both descriptions are set: `remote` (the peer's audio section), `remote_lite`, `codecs`
-    (in common, first is used), `level_id` (0: none), `role` (of DTLS: "client" or "server"),
-    `sends`, `receives`. `offered`: whether the last offer was ours, None before any.
+    (in common, first is used), `noise_type` (payload type of CN, or None), `level_id` (0: none),
+    `role` (of DTLS: "client" or "server"), `sends`, `receives`. `offered`: whether the last offer
+    was ours, None before any.
     """
 
     def __init__(self, local):
@@ -28,6 +30,7 @@ class Negotiation:
         self.remote = None
         self.remote_lite = False
         self.codecs = []
+        self.noise_type = None
         self.level_id = 0
         self.role = None
         self.sends = False
@@ -78,7 +81,7 @@ class Negotiation:
         if kind == "offer":
             media = session.audio()
             self._same_peer(media)
-            if not sdp.common_codecs(self.local.codecs, media.codecs):
+            if not _split(sdp.common_codecs(self.local.codecs, media.codecs))[0]:
                 raise ValueError("SDP: no codec in common")
             self._offer = session
             self.remote = media
@@ -108,11 +111,15 @@ class Negotiation:
             codecs = ours.codecs
         if self.role not in (None, role):
             raise ValueError("SDP: the DTLS role changed")
+        codecs, noise_type = _split(codecs)
+        if not codecs:
+            raise ValueError("SDP: no codec in common")
         self.role = role
         self.remote = remote
         self.remote_lite = lite
         self._mid = ours.mid or self._mid
         self.codecs = codecs
+        self.noise_type = noise_type
         self.level_id = answer.level_extension or 0
         self.sends = ours.direction in ("sendrecv", "sendonly") and remote.direction in (
             "sendrecv",
@@ -131,3 +138,10 @@ class Negotiation:
     def close(self):
         """Negotiate no more."""
         self.signaling_state = "closed"
+
+
+# Codecs without CN, and its payload type: it stands beside G.711 and never alone (RFC 3389).
+def _split(codecs):
+    speech = [codec for codec in codecs if codec[1] != "CN"]
+    types = [codec[0] for codec in codecs if codec[1] == "CN"]
+    return speech, types[0] if types and speech and speech[0][2] == 8000 else None

@@ -23,12 +23,13 @@ _MAX_PACKET = const(576)  # that with header, contributing sources, extensions a
 class PeerConnection:
     """One connection to one peer. Bytes and time go in, datagrams and states come out.
 
-    identity: Identity; None makes one (0.3 s on a chip). codecs: names in order of preference, of
-    "PCMU", "PCMA", "opus". urandom: function n -> n random bytes. local_candidates: [(ip, port)]
-    that datagrams for us arrive at. stun_server: (ip, port) or None. lite: be an ICE-lite agent.
-    direction: of the audio ("sendrecv", "sendonly", "recvonly"). audio_level: negotiate RFC 6464.
-    cname: our name in RTCP; random if None. pool: dtls.Pool of numbers made in advance, or None.
-    resolve: as for IceAgent. Raises ValueError for an unknown codec.
+    identity: Identity; None makes one (0.3 s on a chip). codecs: names, best first, of "PCMU",
+    "PCMA", "opus", and "CN" to take and send comfort noise. urandom: function n -> n random bytes.
+    local_candidates: [(ip, port)] that datagrams for us arrive at. stun_server: (ip, port) or
+    None. lite: be an ICE-lite agent. direction: of the audio ("sendrecv", "sendonly", "recvonly").
+    audio_level: negotiate RFC 6464. cname: our name in RTCP; random if None. pool: dtls.Pool of
+    numbers made in advance, or None. resolve: as for IceAgent. Raises ValueError for an unknown
+    codec.
 
     The owner calls `receive` for each datagram, `tick` at `deadline_ms`, `step` while `busy`, and
     sends what `outbox` holds [(data, (ip, port))]. `sender.transmit` queues media there too, until
@@ -135,6 +136,7 @@ class PeerConnection:
         codec = negotiation.codecs[0][:3]
         self.sender.codec = codec if negotiation.sends else None
         self.receiver.codec = codec if negotiation.receives else None
+        self.sender.noise_type = self.receiver.noise_type = negotiation.noise_type
         lite = negotiation.remote_lite
         self._transport.negotiated(negotiation.role, negotiation.remote, lite)
         self.deadline_ms = 0

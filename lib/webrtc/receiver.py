@@ -14,10 +14,11 @@ class Receiver:
     """Receives one stream and hands its payloads to `sink`.
 
     `sink.push(buffer, start, length, sequence, timestamp, now_ms)` is called for each packet that
-    is authentic, new, and of the codec; the buffer is valid during the call, the timestamp is
-    modulo 2**30. `codec`: (payload_type, name, rate_hz) once negotiated, else None. `packets`,
-    `octets`: received so far. `level_dbov` (0 to -127, None if not told) and `voice`: as the last
-    packet says (RFC 6464). `source`: SSRC that plays (4 bytes) or None; `ended`: whether it said
+    is authentic, new, and of the codec or its comfort noise; the buffer is valid during the call,
+    the timestamp is modulo 2**30. `codec`: (payload_type, name, rate_hz) once negotiated, else
+    None; `noise_type`: payload type of comfort noise, or None. `packets`, `octets`: received so
+    far. `level_dbov` (0 to -127, None if not told) and `voice`: as the last packet says (RFC
+    6464). `source`: SSRC that plays (4 bytes) or None; `ended`: whether it said
     BYE. `early`: packets before there were keys; `foreign`: authentic ones that are not the
     codec's or not the source's.
 
@@ -27,6 +28,7 @@ class Receiver:
     def __init__(self, max_packet):
         self.sink = None
         self.codec = None
+        self.noise_type = None
         self.packets = 0
         self.octets = 0
         self.early = 0
@@ -78,7 +80,7 @@ class Receiver:
         if not reader.parse(packet, length):
             context.malformed += 1
             return True
-        if codec is None or reader.payload_type != codec[0] or reader.end == reader.start:
+        if codec is None or reader.end == reader.start or not self._known_type():
             self.foreign += 1
             return True
         if context.stream is not self._stream and not self._turn_to(context.stream, now_ms):
@@ -94,6 +96,10 @@ class Receiver:
         if self.sink is not None:
             self.sink.push(packet, reader.start, size, reader.sequence, reader.timestamp, now_ms)
         return True
+
+    def _known_type(self):
+        payload_type = self._reader.payload_type
+        return payload_type == self.codec[0] or payload_type == self.noise_type
 
     # A source that was never heard takes over at once; one that was, when the other is silent.
     def _turn_to(self, stream, now_ms):

@@ -55,6 +55,11 @@ class RtpWriter:
             level = 0 if level_dbov > 0 else 127 if level_dbov < -127 else -level_dbov
             packet[_LEVEL_AT] = level | _VOICE if voice else level
 
+    def describe_noise(self, payload_type):
+        """Make the packet comfort noise; the next one begins a talk spurt (RFC 3389 section 4)."""
+        self._packet[1] = payload_type
+        self._marker = _MARKER
+
     def skip(self, samples):
         """Let `samples` (0..2**29) go by without a packet; the next one begins a talk spurt."""
         fast.advance(self._packet, 0, self._step)

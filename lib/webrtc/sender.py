@@ -12,7 +12,8 @@ _HEADER = const(20)  # with the RFC 6464 extension
 class Sender:
     """Sends one stream. Encode a frame into `payload`, then call `send`.
 
-    `codec`: (payload_type, name, rate_hz) once negotiated, else None. `payload`: a writable
+    `codec`: (payload_type, name, rate_hz) once negotiated, else None; `noise_type`: payload type
+    of comfort noise, or None. `payload`: a writable
     memoryview for the next frame once connected, else None. `packets`, `octets`: sent so far,
     headers not counted; `unsent`: frames that the network did not take.
 
@@ -22,6 +23,7 @@ class Sender:
     def __init__(self, ssrc, max_payload):
         self.ssrc = ssrc
         self.codec = None
+        self.noise_type = None
         self.payload = None
         self.packets = 0
         self.octets = 0
@@ -45,17 +47,20 @@ class Sender:
         at = self._writer.payload_at
         self.payload = packet[at : at + self._max_payload]
 
-    def send(self, size, samples, level_dbov=-127, voice=False):
+    def send(self, size, samples, level_dbov=-127, voice=False, noise=False):
         """Send payload[:size], `samples` long at clock rate; return whether the network took it.
 
-        level_dbov: 0 down to -127; voice: whether it is speech (RFC 6464). Allocates nothing but
-        what the hash objects of the firmware do.
+        level_dbov: 0 down to -127; voice: whether it is speech (RFC 6464). noise: the payload
+        describes comfort noise, which needs a `noise_type`. Allocates nothing but what the hash
+        objects of the firmware do.
         """
         if self.payload is None or not 0 < size <= self._max_payload:
             self.unsent += 1
             return False
         writer = self._writer
         writer.next(samples, level_dbov, voice)
+        if noise:
+            writer.describe_noise(self.noise_type)
         self._sent_ms = self.now_ms
         if not self.transmit(self._srtp.protect(writer.payload_at + size)):
             self.unsent += 1

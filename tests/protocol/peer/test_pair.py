@@ -41,6 +41,35 @@ class Call(unittest.TestCase):
         for peer in pair.peers:
             self.assertEqual(peer.sender.codec, (8, "PCMA", 8000))
 
+    def test_comfort_noise_is_taken_where_both_know_it(self):
+        both = {"codecs": ("PCMU", "CN")}
+        pair = Pair(options=(both, both))
+        self.assertTrue(pair.connect(3000))
+        sender = pair.peers[0].sender
+        self.assertEqual((sender.codec, sender.noise_type), ((0, "PCMU", 8000), 13))
+        sender.payload[0] = 60
+        self.assertTrue(sender.send(1, 160, -60, False, True))
+        sender.skip(160)
+        pair.run(100)
+        self.assertEqual([payload for _, payload in pair.sinks[1].frames], [b"\x3c"])
+        self.assertEqual(pair.peers[1].receiver.foreign, 0)
+
+    def test_comfort_noise_is_foreign_where_one_does_not_know_it(self):
+        for options in (({"codecs": ("PCMU", "CN")}, {}), ({}, {"codecs": ("PCMU", "CN")})):
+            pair = Pair(options=options)
+            self.assertTrue(pair.connect(3000))
+            for peer in pair.peers:
+                self.assertEqual(peer.sender.codec, (0, "PCMU", 8000))
+                self.assertIsNone(peer.sender.noise_type)
+
+    def test_comfort_noise_alone_is_no_codec(self):
+        pair = Pair(options=({"codecs": ("PCMA", "CN")}, {"codecs": ("PCMU", "CN")}))
+        first, second = pair.peers
+        offer = first.create_offer()
+        first.set_local_description("offer", offer)
+        with self.assertRaises(ValueError):
+            second.set_remote_description("offer", offer)
+
     def test_one_way_audio_goes_one_way(self):
         pair = Pair(options=({"direction": "sendonly"}, {}))
         self.assertTrue(pair.connect(3000))

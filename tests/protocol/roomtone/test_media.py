@@ -5,6 +5,7 @@ import unittest
 from array import array
 
 import micropython
+from audio.comfort_noise import WithComfortNoise
 from audio.g711 import Pcmu
 from roomtone.media import Capture, Media, Playback
 
@@ -33,11 +34,14 @@ class Sender:
         self.payload = memoryview(bytearray(480))
         self.sent = 0
         self.skipped = 0
+        self.noise_type = None
+        self.noise = False
         self.size = 0
         self.level = 0
 
-    def send(self, size, samples, level_dbov, voice):
+    def send(self, size, samples, level_dbov, voice, noise=False):
         self.sent += 1
+        self.noise = noise
         self.size = size
         self.level = level_dbov
         return True
@@ -126,6 +130,21 @@ class TestCapture(unittest.TestCase):
         sender.payload = None
         self.assertTrue(capture.poll(sender, False))
         self.assertEqual(sender.sent, 0)
+
+    def test_silence_is_described_instead_of_sent(self):
+        capture = Capture(Microphone(320))
+        capture.use(WithComfortNoise(Pcmu()))
+        sender = Sender()
+        for _ in range(5):
+            capture.poll(sender, False)
+        self.assertEqual((sender.sent, sender.size), (5, 160))  # nobody there takes descriptions
+        sender.noise_type = 13
+        for _ in range(60):
+            capture.poll(sender, False)
+        # A constant is silence to the high-pass: hang-over, then one in 25 frames.
+        self.assertEqual((sender.size, sender.noise), (1, True))
+        self.assertTrue(5 <= sender.sent <= 30, sender.sent)
+        self.assertEqual((5 + 60 - sender.sent) * 160, sender.skipped)
 
     def test_nothing_is_allocated(self):
         capture = _capture(256, 0, 64)

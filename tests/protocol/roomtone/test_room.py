@@ -29,6 +29,7 @@ class Link:
 
     def __init__(self, *_):
         self.codec = "PCMU"
+        self.comfort_noise = False
         self.now_ms = 0
         self.sender = None
         self.receiver = Receiver()
