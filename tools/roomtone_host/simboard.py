@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from roomtone_host.priority import raise_priority
+
 _ROOT = Path(__file__).resolve().parents[2]
 _CONSOLE_KEPT = 65536
 _POLL_S = 0.01
@@ -116,6 +118,7 @@ class SimBoard:
             raise SimBoardError(f"MicroPython does not start: {error}") from error
         finally:
             os.close(inner)
+        raise_priority(self._process.pid)  # a real board has its processor for itself
         self._pump = threading.Thread(target=self._run_pump, daemon=True)
         self._pump.start()
         try:

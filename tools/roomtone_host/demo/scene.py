@@ -15,7 +15,7 @@ from roomtone_host.measure import Recording, Samples, read_wav, write_wav
 
 SPEECH = Path(__file__).parent.parent / "speech"
 LENGTH_S = 24.0
-TONE_S = 2.5
+TONE_S = 2.0
 """So long the tone lasts, from the start of the microphone; it ends in silence."""
 TONE_AMPLITUDE = 0.03
 

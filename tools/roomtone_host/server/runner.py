@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import uvicorn
 
+from roomtone_host.priority import raise_priority, spare_collections
+
 from .app import create_app
 from .config import Config
 from .hub import Hub
@@ -107,6 +109,8 @@ class RoomServer:
         """Serve until SIGINT or SIGTERM; a second signal ends at once."""
         loop = asyncio.get_running_loop()
         await self.start()
+        raise_priority()
+        spare_collections()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._signalled)
         on_started()
