@@ -1,7 +1,8 @@
 #!/bin/sh
-# build.sh FOLDER MPY_CROSS: two MicroPythons out of Debian's source packages:
+# build.sh FOLDER MPY_CROSS: two MicroPythons and a libopus out of Debian's source packages:
 #   FOLDER/firmware-rv32.elf   for an emulated 32-bit RISC-V core that counts its instructions
 #   FOLDER/micropython32       the Unix port, 32 bits wide
+#   FOLDER/libopus-fixed.so    libopus in fixed point, whose output lib/opus is compared with
 # MIT License; see LICENSE
 set -eu
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -15,8 +16,8 @@ if ! command -v apt-get >/dev/null; then
     exit 1
 fi
 
-# Fetch with a configuration of our own: the machine's sources stay as they are, and the mirror
-# is the one that they name.
+# Fetch source packages with a configuration of our own: the machine's sources stay as they are,
+# and the mirror is the one that they name.
 fetch() {
     mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' |
         grep -v security | head -n 1)
@@ -36,9 +37,9 @@ END
         APT_CONFIG=$folder/apt/apt.conf
         export APT_CONFIG
         apt-get -qq update
-        apt-get -qq source --download-only micropython mbedtls
+        apt-get -qq source --download-only "$@"
     )
-    for package in micropython mbedtls; do
+    for package in "$@"; do
         rm -rf "${folder:?}/$package"
         dpkg-source --no-check --no-copy -x "$folder/apt/${package}"_*.dsc "$folder/$package" >/dev/null
     done
@@ -57,7 +58,8 @@ compile() {
     fi
 }
 
-[ -d "$folder/micropython" ] && [ -d "$folder/mbedtls" ] || fetch
+[ -d "$folder/micropython" ] && [ -d "$folder/mbedtls" ] || fetch micropython mbedtls
+[ -d "$folder/opus" ] || fetch opus
 # Not the port's manifest, which needs micropython-lib.
 echo "include('$folder/micropython/extmod/asyncio')" >"$folder/manifest.py"
 
@@ -72,3 +74,21 @@ compile unix32 -C "$folder/micropython/ports/unix" VARIANT=standard BUILD="$fold
     MICROPY_PY_SSL=0 MICROPY_SSL_MBEDTLS=0 \
     CFLAGS_EXTRA="-DMP_CONFIGFILE='\"$here/mpconfigunix32.h\"'"
 cp "$folder/unix32/micropython" "$folder/micropython32"
+
+# Without its configure: only the plain C of the library, as RFC 6716 has it.
+compile_opus() {
+    rm -rf "$folder/opus-fixed"
+    mkdir "$folder/opus-fixed"
+    cd "$folder/opus"
+    find celt silk src -maxdepth 1 -name '*.c' ! -name '*demo*' ! -name '*compare*' \
+        ! -name '*multistream*' ! -name '*projection*' ! -name 'mapping_matrix.c' \
+        ! -name 'mlp_train*' >"$folder/opus-fixed/files"
+    ls silk/fixed/*.c >>"$folder/opus-fixed/files"
+    # shellcheck disable=SC2016
+    xargs -P 2 -n 1 sh -c 'exec gcc -c -fPIC -O2 -w -DOPUS_BUILD -DFIXED_POINT -DVAR_ARRAYS \
+        -DHAVE_LRINT -DHAVE_LRINTF -I. -Iinclude -Icelt -Isilk -Isilk/fixed -Isrc \
+        "$1" -o "$0/$(echo "$1" | tr / _).o"' "$folder/opus-fixed" <"$folder/opus-fixed/files"
+    gcc -shared -o "$folder/libopus-fixed.so" "$folder"/opus-fixed/*.o -lm
+}
+
+[ -f "$folder/libopus-fixed.so" ] || (compile_opus)
