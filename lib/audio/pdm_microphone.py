@@ -11,41 +11,46 @@ from array import array
 
 from micropython import const
 
+from .copy_viper import copy_samples
 from .i2s_microphone import OverrunWatch
-from .i2s_port import BLOCK, GRAIN, open_port
-from .pdm_viper import decimate
-from .resample import Resampler
+from .i2s_port import BLOCK, GRAIN, open_port, prefixes
+from .pdm_viper import amplify, decimate
+from .resample_viper import down2
 from .sample_pace import Pace
 
 _RATE_HZ = const(16000)
 _FRAME_BYTES = const(8)
 _WORDS = const(4)  # half words a frame
-_PAST = const(6)  # half words: the three words that the first sample of a block looks back on
 _GRAINS = const(16)
-_SETTLE = const(6)  # 80 Hz at 32 kHz
-_ZERO = const(1 << 29)
+_PAST = const(46)  # samples at 32 kHz that the half band looks back on
+_MIDDLE = const(32767)  # of offset binary: half ones, half zeros
+_ZERO = const(1 << 29)  # how a mean of 0 is stored
+_SETTLE = const(5)  # 80 Hz
 
 # Half of a symmetric low-pass of 128 taps, by tools/audio/derive_pdm.py.
 _TAPS = (
-    3, 9, 16, 24, 33, 43, 55, 70, 86, 105, 126, 151, 178, 209, 244, 283,
-    325, 372, 423, 479, 540, 605, 676, 752, 833, 920, 1013, 1111, 1215, 1324, 1440, 1562,
-    1683, 1803, 1928, 2058, 2191, 2328, 2467, 2608, 2750, 2892, 3035, 3177, 3318, 3457, 3594, 3727,
-    3856, 3981, 4101, 4216, 4324, 4425, 4519, 4605, 4682, 4751, 4809, 4858, 4896, 4924, 4940, 4944,
+    2, 5, 8, 12, 16, 22, 28, 35, 43, 52, 63, 75, 89, 105, 122, 141,
+    163, 186, 212, 240, 270, 303, 338, 376, 417, 460, 506, 555, 607, 662, 720, 781,
+    841, 901, 964, 1029, 1096, 1164, 1233, 1304, 1375, 1446, 1518, 1589, 1659, 1729, 1797, 1863,
+    1928, 1991, 2051, 2108, 2162, 2212, 2259, 2302, 2341, 2375, 2405, 2429, 2448, 2462, 2470, 2470,
 )  # fmt: skip
 
 
 def make_tables():
-    """Return 16 tables, 8 KiB: what each byte of a 16-byte window adds to a sample."""
+    """Return the tables of `decimate`, 8 KiB: what each byte adds to each of four samples."""
     tables = array("H", bytes(2 * 4096))
     taps = _TAPS + tuple(reversed(_TAPS))
     for row in range(16):
+        # The newest word adds to the sample that ends with it by the last quarter of the taps.
+        byte, sample = row % 4, 3 - row // 4
+        base = 2 * (512 * byte + 256 * (sample // 2)) + sample % 2
         for value in range(1, 256):
             # The sum without the lowest bit is there already; the highest bit is the oldest.
             bit = 0
             while not value >> bit & 1:
                 bit += 1
-            rest = tables[256 * row + (value & (value - 1))]
-            tables[256 * row + value] = rest + taps[8 * row + 7 - bit]
+            rest = tables[base + 2 * (value & (value - 1))]
+            tables[base + 2 * value] = rest + taps[8 * row + 7 - bit]
     return tables
 
 
@@ -75,16 +80,11 @@ class PdmMicrophone:
         octaves = math.floor(gain_db / 20 / math.log10(2))
         fine = min(round(4096 * 10 ** (gain_db / 20) / 2**octaves), 8191)
         self._state = array("i", (_ZERO, _SETTLE, octaves, fine))
+        self._sums = array("i", bytes(12))
         self._tables = make_tables()
-        self._words = array("H", bytes(2 * _PAST + BLOCK * _FRAME_BYTES))
-        view = memoryview(self._words)
-        ends = range(0, BLOCK + 1, GRAIN)
-        self._views = tuple([view[_PAST : _PAST + end * _WORDS] for end in ends])
-        self._pcm = array("h", bytes(4 * BLOCK))
-        view = memoryview(self._pcm)
-        self._halves = tuple([view[: 2 * end] for end in ends])
-        # From 32 kHz: the same half band as from 16 to 8.
-        self._halve = Resampler(16000, 8000, 2 * BLOCK)
+        self._bits = array("H", bytes(BLOCK * _FRAME_BYTES))
+        self._views = prefixes(self._bits, _WORDS)
+        self._work = array("H", bytes(2 * (_PAST + 2 * BLOCK)))
         self._watch = OverrunWatch(Pace(_RATE_HZ, -1, ticks_us))
         self._i2s = None
 
@@ -97,9 +97,10 @@ class PdmMicrophone:
         """Begin; the first samples come a DMA buffer later. Raises what machine.I2S does."""
         self.stop()
         self._state[0] = _ZERO
+        for i in range(3):
+            self._sums[i] = _MIDDLE
         for i in range(_PAST):
-            self._words[i] = 0x5555  # silence
-        self._halve.reset()
+            self._work[i] = _MIDDLE
         clk, ws, data = self._pins
         self._i2s = open_port(self._port, clk, ws, data, True, 32, _RATE_HZ, self._bytes)
         self._watch.start()
@@ -122,10 +123,10 @@ class PdmMicrophone:
         grains = (i2s.readinto(self._views[wanted]) or 0) // (_FRAME_BYTES * GRAIN)
         count = grains * GRAIN
         if count:
-            decimate(self._words, self._tables, self._pcm, 2 * count, self._state)
-            self._halve.process_into(self._halves[grains], pcm)
-            for i in range(_PAST):
-                self._words[i] = self._words[count * _WORDS + i]
+            decimate(self._bits, self._tables, self._work, _PAST, 2 * count, self._sums)
+            down2(self._work, pcm, count)
+            amplify(pcm, count, self._state)
+            copy_samples(self._work, 2 * count, self._work, 0, _PAST)
         lost = self._watch.count(count, grains < wanted)
         if lost:
             self.overruns += 1

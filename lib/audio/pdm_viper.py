@@ -5,11 +5,42 @@ import micropython
 
 
 @micropython.viper
-def decimate(bits: ptr8, tables: ptr16, pcm: ptr16, count: int, state: ptr32):
-    # One sample for each word of 32 bits, from it and the three words before. Words are little
-    # endian with the oldest bit on top. tables: 16 of 256 sums, for the oldest byte first, that
-    # add up to 1 << 18 for ones alone.
-    # state: mean, Q12, plus 1 << 29 (never negative, so a 64-bit load reads it as a 32-bit one);
+def decimate(bits: ptr8, tables: ptr32, work: ptr16, at: int, count: int, state: ptr32):
+    # One sample for each word of 32 bits, to work[at..] in offset binary. Words are little endian
+    # with the oldest bit on top. The filter is 4 words long: each word adds to the sample that
+    # ends with it and to the three that follow, whose sums wait in state[0..2].
+    # tables: for each byte of a word, oldest first, 256 pairs of sums for the first two samples,
+    # lower and upper half of an entry, and 256 for the other two. No half overflows, and masks
+    # make the halves the same whether loads are signed or not.
+    later = ptr32(int(tables) + 1024)
+    work = ptr16(int(work) + 2 * at)
+    first = state[0]
+    second = state[1]
+    third = state[2]
+    while count:
+        a = (
+            tables[bits[3]]
+            + tables[bits[2] + 512]
+            + tables[bits[1] + 1024]
+            + tables[bits[0] + 1536]
+        )
+        b = later[bits[3]] + later[bits[2] + 512] + later[bits[1] + 1024] + later[bits[0] + 1536]
+        work[0] = (first + (a & 65535)) >> 1
+        first = second + ((a >> 16) & 65535)
+        second = third + (b & 65535)
+        third = (b >> 16) & 65535
+        bits = ptr8(int(bits) + 4)
+        work = ptr16(int(work) + 2)
+        count -= 1
+    state[0] = first
+    state[1] = second
+    state[2] = third
+
+
+@micropython.viper
+def amplify(pcm: ptr16, count: int, state: ptr32):
+    # Offset taken off, gain, saturation, in place.
+    # state: mean, Q14, plus 1 << 29 (never negative, so a 64-bit load reads it as a 32-bit one);
     # its time constant as a shift; coarse gain as a left shift 0 to 8; fine gain, Q12, 4096 to
     # 8191.
     mean = state[0] - 536870912
@@ -17,38 +48,16 @@ def decimate(bits: ptr8, tables: ptr16, pcm: ptr16, count: int, state: ptr32):
     shift = state[2]
     fine = state[3]
     while count:
-        x = (
-            tables[bits[3]]
-            + tables[bits[2] + 256]
-            + tables[bits[1] + 512]
-            + tables[bits[0] + 768]
-            + tables[bits[7] + 1024]
-            + tables[bits[6] + 1280]
-            + tables[bits[5] + 1536]
-            + tables[bits[4] + 1792]
-            + tables[bits[11] + 2048]
-            + tables[bits[10] + 2304]
-            + tables[bits[9] + 2560]
-            + tables[bits[8] + 2816]
-            + tables[bits[15] + 3072]
-            + tables[bits[14] + 3328]
-            + tables[bits[13] + 3584]
-            + tables[bits[12] + 3840]
-            - 131072
-        )
-        v = ((x - (mean >> 12)) << shift) >> 2
-        mean += ((x << 12) - mean) >> settle
-        if v > 65535:
-            v = 65535
-        if v < -65536:
-            v = -65536
+        x = (pcm[0] ^ 32768) - 32768
+        v = (x - (mean >> 14)) << shift
+        mean += ((x << 14) - mean) >> settle
+        # 17 bits are enough before the fine gain, and keep the product within 31.
+        if (v + 65536) >> 17:
+            v = (v >> 30) ^ 65535
         v = (v * fine + 2048) >> 12
-        if v > 32767:
-            v = 32767
-        if v < -32768:
-            v = -32768
+        if (v + 32768) >> 16:
+            v = (v >> 30) ^ 32767
         pcm[0] = v
-        bits = ptr8(int(bits) + 4)
         pcm = ptr16(int(pcm) + 2)
         count -= 1
     state[0] = mean + 536870912

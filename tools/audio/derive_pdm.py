@@ -2,7 +2,8 @@
 
 128 taps at 1.024 MHz, symmetric: a least-squares low-pass that cares for 0 to 7 kHz and for the
 bands which fall into 0 to 8 kHz when one of 32 is kept, and for nothing between. No tap is
-negative, so sums over 8 bits fit an unsigned table. The rest, 32 to 16 kHz, is the half band of
+negative, and no quarter sums to more than 65535, so sums over bytes are packed two to a word. The
+rest, 32 to 16 kHz, is the half band of
 lib/audio/resample_viper.py.
 """
 # MIT License; see LICENSE
@@ -14,7 +15,8 @@ CLOCK_KHZ = 1024
 TAPS = 128
 DOWN = 32
 STOP_WEIGHT = 200
-TOTAL = 1 << 18
+# Ones alone give 65535 once halved.
+TOTAL = (1 << 17) - 2
 
 
 def prototype() -> np.ndarray:
@@ -91,6 +93,7 @@ def main() -> None:
     """Print the taps and what they do."""
     half = quantised()
     print(half)
+    print(f"largest quarter: {sum(half[32:])}")
     at_3k4, at_7k, folded = response_db(half)
     print(f"{at_3k4:.1f} dB at 3.4 kHz, {at_7k:.1f} dB at 7 kHz, folded bands {folded:.1f} dB")
     for amplitude in (0.5, 0.05):
