@@ -99,7 +99,7 @@ class SilkDecoder:
         elif inputs > self._inputs and self._side:
             self._side.reset()
         # The right channel goes on by itself for one frame after a stereo stream became mono.
-        self._parting = inputs < self._inputs and self._mid.words[RATE] == rate
+        self._parting = outputs == 2 and inputs < self._inputs and self._mid.words[RATE] == rate
         self._mid.set_rate(rate, subframes)
         if inputs == 2:
             self._side.set_rate(rate, subframes)

@@ -107,13 +107,14 @@ class Resampler:
 
     def follow(self, other):
         """Take the state of another resampler between the same rates."""
-        for mine, its in (
-            (self._line, other._line),
-            (self._state, other._state),
-            (self._work, other._work),
-        ):
-            for i in range(len(mine or b"")):
-                mine[i] = its[i]
+        self._take(self._line, other._line)
+        self._take(self._state, other._state)
+        if self._work:
+            self._take(self._work, other._work)
+
+    def _take(self, mine, its):
+        for i in range(len(mine)):
+            mine[i] = its[i]
 
     def process(self, sound, first, count, out, to, step):
         """Resample `count` samples (whole ms, at most 20) from sound[first] on.
