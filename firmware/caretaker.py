@@ -1,10 +1,9 @@
-"""What a board needs around its calls: network, time, watchdog, updates and their trial."""
+"""What a board needs around its calls: network, time, watchdog, and its chores."""
 # MIT License; see LICENSE
 
 import asyncio
 import gc
 import sys
-import time
 
 import crashlog
 import trial
@@ -12,13 +11,12 @@ import uplink
 from micropython import const
 from watchdog import Watchdog
 
-# A release on trial has this long to join: an access point and a server may be slow to come.
-_TRIAL_MS = const(150000)
-_LOOK_MS = const(1000)
 _FIRST_LOOK_S = const(60)
 _LOOK_S = const(24 * 3600)
-_SETUP_MODULES = (
-    "portal", "httpd", "captive", "setup_network", "provisioning", "invite", "soundtest",
+# Modules of chores, none of which has machine code: their heap comes back.
+_CHORES = (
+    "chores", "portal", "httpd", "captive", "setup_network", "provisioning", "invite",
+    "soundtest", "updater", "release", "fetch",
 )  # fmt: skip
 
 
@@ -28,10 +26,11 @@ class Caretaker:
     def __init__(self, app):
         self.mode = ""
         self.network = None
+        self.portal = None
         self._app = app
         self._watchdog = Watchdog(0)
         self._tasks = []
-        self._keeper = self._portal = None
+        self._keeper = None
 
     def start(self):
         """Begin, once the settings are loaded."""
@@ -39,12 +38,14 @@ class Caretaker:
         asyncio.get_event_loop().set_exception_handler(_tell_fault)
         self._watchdog = Watchdog(settings["watchdog_s"])
         self.renew_network()
-        if not self.network.has_networks():
-            self.begin_setup()
         if trial.on:
-            self._tasks.append(asyncio.create_task(self._end_trial()))
+            import chores
+
+            self._begin(chores.end_trial(self._app))
+        elif not self.network.has_networks():
+            self.begin_setup()
         elif settings["auto_update"]:
-            self._tasks.append(asyncio.create_task(self._look_for_updates()))
+            self._begin(self._look_for_updates())
 
     def stop(self):
         """The application ends."""
@@ -52,6 +53,10 @@ class Caretaker:
             if task:
                 task.cancel()
         self._watchdog.rest()
+
+    def tick(self):
+        """Called every 20 ms."""
+        self._watchdog.feed()
 
     def renew_network(self):
         """Use the networks that the settings have now; returns the network."""
@@ -61,9 +66,7 @@ class Caretaker:
         self._keeper = asyncio.create_task(self.network.keep())
         return self.network
 
-    def tick(self):
-        """Called every 20 ms."""
-        self._watchdog.feed()
+    # -- calls -------------------------------------------------------------------------------
 
     async def prepare_call(self):
         """Network and time for a call. Raises NetworkError, ClockError."""
@@ -89,83 +92,40 @@ class Caretaker:
             if not self._app.settings["auto_join"]:
                 self._app.leave()
 
-    async def _end_trial(self):
-        """Join, to show that the update can; restart when it does not, which costs it a try."""
-        app = self._app
-        if not app.settings["room"]:
-            await self.network.connect()
-            trial.confirm()  # there is no room to show it in
-        start = time.ticks_ms()
-        while trial.on and time.ticks_diff(time.ticks_ms(), start) < _TRIAL_MS:
-            if app.error and app.error[0] == "board-failed":
-                break
-            app.join()
-            await asyncio.sleep_ms(_LOOK_MS)
-        if trial.on:
-            crashlog.write("the update did not join")
-            app.restart()
-
-    # -- setup -------------------------------------------------------------------------------
+    # -- chores ------------------------------------------------------------------------------
 
     def begin_setup(self):
-        """Open the setup page; it ends by itself. Does nothing while something else is on."""
+        """Open the setup page; it ends by itself. Does nothing while another chore is on."""
         if not self.mode:
-            self.mode = "setup"
-            self._tasks.append(asyncio.create_task(self._set_up()))
+            self._begin(self._set_up())
 
     def end_setup(self):
         """Close the setup page."""
-        if self._portal:
-            self._portal.end()
-
-    async def _set_up(self):
-        import setup_network
-        from portal import Portal
-
-        try:
-            access = setup_network.make(self._app.settings, self.network)
-            self._portal = Portal(self._app, access)
-            await self._portal.run()
-            print("setup is closed")
-        except OSError as error:
-            print("setup does not open:", error)
-        finally:
-            self._portal = None
-            self.mode = ""
-            _unload(_SETUP_MODULES)
-
-    # -- updates -----------------------------------------------------------------------------
+        if self.portal:
+            self.portal.end()
 
     async def update(self, again=False):
-        """Look for an update and install it; restarts the board when there was one.
-
-        again: also take a release that did not come up before. Returns what happened in words.
-        """
-        from release import ReleaseError
-        from roomtone import RoomError
-        from updater import UpdateError, Updater
-
+        """Look for an update and install it; returns what happened in words. See chores.update."""
         if self._app.room:
             return "leave the room first"
         if self.mode:
             return f"busy: {self.mode}"
-        self.mode = "updating"
+        import chores
+
+        return await self._chore("updating", chores.update(self._app, again))
+
+    async def _set_up(self):
+        import chores
+
+        await self._chore("setup", chores.set_up(self._app))
+
+    async def _chore(self, mode, work):
+        self.mode = mode
         try:
-            await self.network.connect()
-            updater = Updater(self._app.settings, self._app.board_name)
-            release = await updater.check(again)
-            if release is None:
-                return "up to date"
-            print(f"fetching release {release.version}")
-            await updater.install(release)
-        except (UpdateError, ReleaseError, RoomError) as error:
-            return f"{error.code}: {_text(error)}"
-        except (OSError, ValueError) as error:
-            return f"the update failed: {error}"
+            return await work
         finally:
             self.mode = ""
-        self._app.restart()
-        return f"release {release.version} is here; the board restarts"
+            drop(_CHORES)
 
     async def _look_for_updates(self):
         await asyncio.sleep(_FIRST_LOOK_S)
@@ -174,16 +134,17 @@ class Caretaker:
                 print("update: " + await self.update())
             await asyncio.sleep(_LOOK_S)
 
+    def _begin(self, work):
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(asyncio.create_task(work))
 
-def _unload(names):
-    """Give back the heap of modules that are needed once; none of them has native code."""
+
+def drop(names):
+    """Give back the heap of modules that are not needed any more."""
     for name in names:
-        sys.modules.pop(name, None)
+        if name in sys.modules:
+            del sys.modules[name]
     gc.collect()
-
-
-def _text(error):
-    return getattr(error, "text", None) or str(error)
 
 
 def _tell_fault(loop, context):

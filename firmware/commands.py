@@ -3,37 +3,14 @@
 
 import asyncio
 
-from micropython import const
+from caretaker import drop
 from settings import SettingsError
 
-_LEVEL_LINES = const(15)
-_LEVEL_MS = const(200)
-_PROVISION = 'for example provision({"ssid": "home", "password": "..", "invite": "https://.."})'
 # Words that need no brackets: `volume 70` is `volume(70)`.
 BARE = (
     "join", "leave", "mute", "unmute", "volume", "status", "participants", "say", "settings",
     "help", "shutdown", "setup", "wifi", "tone", "level", "update", "crashes", "restart",
 )  # fmt: skip
-
-_HELP = """\
-In a call
-  join                 join the room of the settings
-  leave                leave it
-  mute, unmute         pause and resume the microphone
-  volume 70            loudness of the speaker, 0 to 200; without a number: show it
-  say "text"           send a text to everyone in the room
-  participants         who else is here
-The board
-  status               what it does: state, network, people, sound, memory
-  settings             show them; settings("name", "Kitchen") sets one
-  setup                open the setup page; setup("end") closes it
-  provision({..})      set up from here: ssid, password, invite, server, room, token, name
-  wifi                 networks in reach; wifi("home", "password") adds one
-  tone, level          test the speaker, test the microphone
-  update               look for a signed update on the server, and install it
-  crashes              what went wrong; crashes("forget") empties the log
-  restart, shutdown    start again; leave, and end the application
-Any other line is Python; `await` works too, and `app` is the application."""
 
 
 def table(app):
@@ -62,9 +39,7 @@ def table(app):
         print(f"volume {app.settings['volume']}")
 
     def status():
-        import status_table
-
-        print(status_table.text(app))
+        print(_from("status_table").text(app))
 
     def participants():
         for one in app.room.participants.values() if app.room else ():
@@ -84,11 +59,7 @@ def table(app):
         asyncio.create_task(_update(app, bool(again)))
 
     def crashes(word=""):
-        import crashlog
-
-        print(crashlog.read() or "nothing went wrong")
-        if word == "forget":
-            crashlog.forget()
+        _from("commands_rare").crashes(word)
 
     def setup(word=""):
         if word == "end":
@@ -97,26 +68,25 @@ def table(app):
             app.care.begin_setup()
 
     def provision(given=None):
-        return _provision(app, given)
+        return _from("commands_rare").provision(app, given)
 
     def wifi(ssid=None, password=""):
-        if ssid is not None:
-            return _provision(app, {"ssid": str(ssid), "password": str(password)})
-        for name, dbm, locked in app.care.network.scan():
-            print(f"{dbm:5} dBm  {name}{'' if locked else '  (open)'}")
-        return None
+        if ssid is None:
+            _from("commands_rare").wifi(app)
+        else:
+            provision({"ssid": str(ssid), "password": str(password)})
 
     def tone():
-        _need_sound(app, app.speaker) and asyncio.create_task(_tone(app.speaker))
+        _from("commands_rare").tone(app)
 
     def level():
-        _need_sound(app, app.microphone) and asyncio.create_task(_level(app.microphone))
+        _from("commands_rare").level(app)
 
     def restart():
         app.restart()
 
     def help():
-        print(_HELP)
+        print(_from("handbook").TEXT)
 
     def shutdown():
         app.shutdown()
@@ -163,43 +133,11 @@ def _try_settings(app, changes):
         return False
 
 
-def _provision(app, given):
-    """Take settings from a person or from `roomtone provision`; returns whether it went well."""
-    import provisioning
-
-    try:
-        kept = provisioning.apply(app.settings, given or {})
-    except SettingsError as error:
-        print(error)
-        return False
-    app.care.renew_network()
-    print("kept: " + ", ".join(kept) if kept else _PROVISION)
-    return True
-
-
-def _need_sound(app, device):
-    if device is None or app.room:
-        print("it did not start" if device is None else "leave the room first")
-    return device is not None and not app.room
-
-
-async def _tone(speaker):
-    from soundtest import chime
-
-    await chime(speaker)
-    print("two notes were played")
-
-
-async def _level(microphone):
-    from soundtest import Level
-
-    level = Level(microphone)
-    level.look()
-    for _ in range(_LEVEL_LINES):
-        await asyncio.sleep_ms(_LEVEL_MS)
-        dbov = level.look()
-        print(f"{dbov:4} dBov " + "#" * ((dbov + 127) // 3))
-    await level.close()
+def _from(name):
+    """A module that is loaded for one command; its heap comes back once that has ended."""
+    module = __import__(name)
+    drop((name, "provisioning", "invite", "soundtest"))
+    return module
 
 
 async def _update(app, again):

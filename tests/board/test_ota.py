@@ -199,8 +199,8 @@ def test_a_release_that_does_not_come_up_is_given_back(
 def test_a_release_that_finds_no_server_is_given_back(tmp_path: Path):
     server = Server(tmp_path / "server")
     board = OtaBoard(tmp_path / "board", server.url, server.updates)
-    hasty = firmware()["caretaker.py"].replace(b"const(150000)", b"const(2000)")
-    server.updates.publish(release(700, {"caretaker.py": hasty}))
+    hasty = firmware()["chores.py"].replace(b"const(150000)", b"const(2000)")
+    server.updates.publish(release(700, {"chores.py": hasty}))
     board.start()
     try:
         assert "release 0.700 is here" in board.update()
@@ -210,7 +210,7 @@ def test_a_release_that_finds_no_server_is_given_back(tmp_path: Path):
         assert "the update did not join" in (board.file("crash.log") or b"").decode()
         _does_not_come_up(board)
         board.start()
-        assert board.file("caretaker.py") != hasty
+        assert board.file("chores.py") != hasty
     finally:
         server.process.stop()
         board.stop()
