@@ -67,6 +67,7 @@ class FakeBoard:
 
     def plug(self) -> str:
         """Connect the cable and power the board; returns the port."""
+        self.unplug()
         self.pulled = False
         self.rom.stub = False
         self.rom._frame = None
@@ -83,9 +84,10 @@ class FakeBoard:
         if self._thread is None:
             return
         os.write(self._wake[1], b"x")
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+        self._thread.join()
         self._thread = None
+        for descriptor in self._wake:
+            os.close(descriptor)
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -104,8 +106,8 @@ class FakeBoard:
         finally:
             self.pulled = True
             self._halt()
-            for descriptor in (self._user, master, *self._wake):
-                os.close(descriptor)
+            os.close(self._user)
+            os.close(master)
 
     def _from_host(self, master: int, data: bytes) -> None:
         if data.startswith(_GREETING):

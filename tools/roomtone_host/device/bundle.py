@@ -93,9 +93,10 @@ def _sources(board: boards.Board, without: tuple[str, ...]) -> dict[str, Path]:
     for path in sorted(board.folder.glob("*.py")) + [board.folder / "board.json"]:
         found[path.name] = path
     for package in PACKAGES:
-        if package in without:
-            continue
         folder = ROOT / "lib" / package
+        # Without a manifest a package is not ready for boards.
+        if package in without or not (folder / "manifest.py").exists():
+            continue
         for path in sorted(folder.rglob("*.py")):
             found[f"lib/{package}/{path.relative_to(folder)}"] = path
     wanted = _drivers(board)

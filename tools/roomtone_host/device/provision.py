@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,6 +17,7 @@ from .errors import DeviceError
 from .output import Output
 from .remote import Remote
 
+_BOARD = Path(__file__).with_name("board_settings.py")
 _ROOM_PATH = re.compile(r"/r/([^/]+)/?$")
 
 
@@ -86,9 +88,10 @@ def send(remote: Remote, changes: dict[str, Any], ssid: str | None, password: st
     Raises DeviceError with the board's own words when it refuses one.
     """
     network = {"ssid": ssid, "password": password} if ssid else None
-    # As JSON in a literal: every character of a password arrives as it is.
+    # JSON in a literal: every character of a password arrives as it is.
     text = json.dumps(json.dumps({"changes": changes, "network": network}))
-    answer = remote.run(_SET.replace("TEXT", text)).strip().splitlines()
+    code = f"{_BOARD.read_text()}\nprovision_by_cable({text})"
+    answer = remote.run(code).strip().splitlines()
     try:
         found = json.loads(answer[-1])
     except (ValueError, IndexError) as error:
@@ -96,31 +99,3 @@ def send(remote: Remote, changes: dict[str, Any], ssid: str | None, password: st
     if "error" in found:
         raise DeviceError("setting-refused", f"The board says: {found['error']}.")
     return found["kept"]
-
-
-# Beside the running application, or at the plain prompt of a board that has no settings yet.
-_SET = """\
-import json
-if 'lib' not in __import__('sys').path: __import__('sys').path.append('lib')
-def _provision(given):
-    from settings import Settings, SettingsError
-    try:
-        kept = app.settings
-    except NameError:
-        kept = Settings()
-    try:
-        try:
-            kept.load()
-        except SettingsError:
-            pass
-        changes = given['changes']
-        network = given['network']
-        if network:
-            known = [n for n in kept['wifi.networks'] if n['ssid'] != network['ssid']]
-            changes['wifi.networks'] = ([network] + known)[:8]
-        kept.update(changes)
-        print(json.dumps({'kept': sorted(changes)}))
-    except SettingsError as error:
-        print(json.dumps({'error': str(error)}))
-_provision(json.loads(TEXT))
-"""

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from . import ota, rest, signaling
+from . import flasher, invites, ota, rest, signaling
 from .guard import Guard, refuse
 from .hub import Hub
 from .reasons import Refusal
@@ -24,6 +24,8 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(signaling.router)
     app.include_router(rest.router)
     app.include_router(ota.router)
+    app.include_router(invites.router)
+    app.include_router(flasher.router)
     app.add_api_route("/", _page, include_in_schema=False)
     app.add_api_route("/r/{room_id}", _page, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
