@@ -13,6 +13,7 @@ from .sample_pace import Pace
 
 _WORDS = const(4)  # half words a frame: two slots of 32 bits, always, on the ESP32
 _FRAME_BYTES = const(8)
+_GRAIN_BYTES = const(128)
 _GRAINS = const(16)  # in a block
 _MARGIN = const(64)  # frames; how unsure the count of what waits in the driver is
 _ZERO = const(1 << 29)  # how a mean of 0 is stored, see unpack
@@ -41,7 +42,8 @@ class Microphone:
     buffers: of 256 frames, 2 to 16, that the driver holds. Raises ValueError for anything else.
 
     `high_passed`: offset and rumble below 80 Hz are taken off already.
-    `overruns`: how often the loop came too late; `lost_samples`: what was lost by it.
+    `overruns`: how often the loop came too late; `lost_samples`: what was lost by it, in all not
+    more than a DMA buffer too few.
     """
 
     high_passed = True
@@ -103,29 +105,36 @@ class Microphone:
         0 when nothing has come, or when stopped.
         """
         i2s = self._i2s
-        if i2s is None:
-            return 0
         wanted = len(pcm) // GRAIN
+        if i2s is None or not wanted:
+            return 0
         done = 0
-        drained = False
-        while done < wanted and not drained:
-            grains = min(wanted - done, _GRAINS)
-            got = (i2s.readinto(self._views[grains]) or 0) // (_FRAME_BYTES * GRAIN)
-            unpack(self._slots, pcm, self._side, done * GRAIN, got * GRAIN, self._state)
-            done += got
-            drained = got < grains
+        while done < wanted:
+            grains = wanted - done
+            if grains > _GRAINS:
+                grains = _GRAINS
+            got = (i2s.readinto(self._views[grains]) or 0) // _GRAIN_BYTES
+            if got:
+                unpack(self._slots, pcm, self._side, done * GRAIN, got * GRAIN, self._state)
+                done += got
+            if got < grains:
+                break
         done *= GRAIN
-        lost = self._watch.count(done, drained)
-        if lost:
-            self.overruns += 1
-            self.lost_samples += lost
+        watch = self._watch
+        # Nothing, again, tells nothing new.
+        if done or not watch.drained:
+            lost = watch.count(done, got < grains)
+            if lost:
+                self.overruns += 1
+                self.lost_samples += lost
         return done
 
 
 class OverrunWatch:
     """Finds out what a driver has silently dropped: the clock knows how much there must be.
 
-    pace: counts samples a little slow, so that a clock that is off loses nothing here.
+    pace: counts samples a little slow, so that a clock that is off loses nothing here. `drained`:
+    whether the last read got all that there was.
     """
 
     def __init__(self, pace):
@@ -136,23 +145,25 @@ class OverrunWatch:
         """Nothing waits in the driver."""
         self._pace.start()
         self._waiting = self._before = 0
+        self.drained = False
 
     def count(self, samples, drained):
         """Tell that so many were read, and whether that was all; returns how many are lost.
 
         What waits after a read that came short is the buffer that just fills: less than 256
-        frames. More, twice in a row (once may be a pause between the read and this call), is lost.
+        frames. More, twice in a row (once may be a pause between the read and this call), is lost;
+        the last buffer of it may be found with the next loss only.
         """
-        self._waiting += self._pace.elapsed() - samples
-        if not drained:
-            return 0
-        if self._waiting < 0:
-            self._waiting = 0
-        excess = min(self._waiting, self._before) - _MARGIN
-        if excess < BLOCK:
-            self._before = self._waiting
-            return 0
-        lost = excess // BLOCK * BLOCK
-        self._waiting -= lost
-        self._before = self._waiting
+        waiting = self._waiting + self._pace.elapsed() - samples
+        lost = 0
+        if drained:
+            if waiting < 0:
+                waiting = 0
+            excess = (waiting if waiting < self._before else self._before) - _MARGIN
+            if excess >= BLOCK:
+                lost = excess // BLOCK * BLOCK
+                waiting -= lost
+            self._before = waiting
+        self._waiting = waiting
+        self.drained = drained
         return lost

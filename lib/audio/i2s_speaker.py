@@ -50,6 +50,7 @@ class Speaker:
         self._pins = (sck, ws, sd)
         self._port = port
         self._buffers = buffers
+        self._per_ms = rate_hz // 1000
         self._bits = slot_bits
         self._frame_bytes = slot_bits // 4
         self._grain_bytes = self._frame_bytes * GRAIN
@@ -91,8 +92,11 @@ class Speaker:
 
     def buffered_ms(self):
         """Milliseconds until what is written next is heard, by the clock."""
-        self._advance()
-        return self._queued * 1000 // self.rate_hz
+        queued = self._queued - self._pace.elapsed()
+        if queued < 0:
+            queued = self._ran_dry(queued)
+        self._queued = queued
+        return queued // self._per_ms
 
     def write(self, pcm):
         """Queue samples of an array('h') or memoryview; returns how many, a multiple of 16.
@@ -101,13 +105,16 @@ class Speaker:
         """
         if self._i2s is None:
             return 0
-        self._advance()
+        queued = self._queued - self._pace.elapsed()
+        self._queued = queued if queued >= 0 else self._ran_dry(queued)
         if self._silent and not self._begin_again():
             return 0
         wanted = len(pcm) // GRAIN
         done = 0
         while done < wanted:
-            grains = min(wanted - done, _GRAINS)
+            grains = wanted - done
+            if grains > _GRAINS:
+                grains = _GRAINS
             self._widen(pcm, done * GRAIN, self._slots, grains * GRAIN)
             took = self._put(grains)
             done += took
@@ -117,12 +124,11 @@ class Speaker:
             self._fed = True
         return done * GRAIN
 
-    def _advance(self):
-        self._queued -= self._pace.elapsed()
-        if self._queued < 0:
-            if self._fed:
-                self._silent = min(self._silent - self._queued, _LONG)
-            self._queued = 0
+    def _ran_dry(self, queued):
+        """Silence instead of -queued samples; returns what is queued: nothing."""
+        if self._fed:
+            self._silent = min(self._silent - queued, _LONG)
+        return 0
 
     def _put(self, grains):
         """Hand over the first grains of the slots; returns how many went."""

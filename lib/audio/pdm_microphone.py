@@ -127,8 +127,10 @@ class PdmMicrophone:
             down2(self._work, pcm, count)
             amplify(pcm, count, self._state)
             copy_samples(self._work, 2 * count, self._work, 0, _PAST)
-        lost = self._watch.count(count, grains < wanted)
-        if lost:
-            self.overruns += 1
-            self.lost_samples += lost
+        watch = self._watch
+        if count or not watch.drained:
+            lost = watch.count(count, grains < wanted)
+            if lost:
+                self.overruns += 1
+                self.lost_samples += lost
         return count

@@ -2,11 +2,9 @@
 # MIT License; see LICENSE
 
 import time
+from array import array
 
-from micropython import const
-
-_BIAS = const(8192)  # one sample in so many: 122 ppm
-_LONGEST_US = const(10000000)  # what nobody asked about for longer is not told apart
+from .sample_pace_viper import advance
 
 
 class Pace:
@@ -19,28 +17,15 @@ class Pace:
     def __init__(self, rate_hz, bias=0, ticks_us=time.ticks_us):
         if not 8000 <= rate_hz <= 48000 or rate_hz % 1000:
             raise ValueError(f"8000 to 48000 Hz in steps of 1000, not {rate_hz}")
-        self._per_ms = rate_hz // 1000
-        self._bias = bias
+        self._state = array("i", (0, 0, 0, rate_hz // 1000, bias + 1))
         self._ticks_us = ticks_us
         self.start()
 
     def start(self):
         """Count from now on."""
-        self._last = self._ticks_us()
-        self._rest = self._counted = 0
+        self._state[0] = self._ticks_us()
+        self._state[1] = self._state[2] = 0
 
     def elapsed(self):
-        """Samples since the last call."""
-        now = self._ticks_us()
-        us = time.ticks_diff(now, self._last)
-        self._last = now
-        if not 0 <= us < _LONGEST_US:
-            us = _LONGEST_US  # ticks have wrapped
-        self._rest += us * self._per_ms
-        samples = self._rest // 1000
-        self._rest %= 1000
-        self._counted += samples
-        if self._counted >= _BIAS:
-            samples += self._bias * (self._counted // _BIAS)
-            self._counted %= _BIAS
-        return samples
+        """Samples since the last call, which may be 10 s ago at most."""
+        return advance(self._state, self._ticks_us())

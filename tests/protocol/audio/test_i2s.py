@@ -129,7 +129,7 @@ class TestMicrophone(unittest.TestCase):
             clock.advance(stall_ms * 1000)
             listen(one, 500)
         # A queue of three: 200 ms lose 9 buffers, 70 one or two, 300 15 or 16; 40 none.
-        self.assertEqual(one.lost_samples, 256 * I2S.ports[0].dropped)
+        self.assertIn(256 * I2S.ports[0].dropped - one.lost_samples, (0, 256))
         # What is lost may be found out in two steps.
         self.assertTrue(3 <= one.overruns <= 6, one.overruns)
 

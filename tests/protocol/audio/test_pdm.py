@@ -116,7 +116,7 @@ class TestPdm(unittest.TestCase):
         listen(one, 200)
         clock.advance(200000)
         listen(one, 200)
-        self.assertEqual(one.lost_samples, 256 * I2S.ports[0].dropped)
+        self.assertIn(256 * I2S.ports[0].dropped - one.lost_samples, (0, 256))
         self.assertGreater(one.lost_samples, 2000)
 
     def test_pins_and_gain(self):

@@ -24,8 +24,10 @@ class I2S(io.IOBase):
     def ioctl(self, request, flags):
         return flags if request == 3 else -1
 
+    full = True
+
     def readinto(self, view):
-        return 2 * len(view)
+        return 2 * len(view) if I2S.full else 0
 
     write = readinto
 
@@ -56,10 +58,14 @@ def devices():
     microphone = Microphone(1, 2, 3)
     microphone.start()
     report("i2s_microphone", average(microphone.readinto, pcm))
+    I2S.full = False
+    report("i2s_microphone_with_nothing", average(microphone.readinto, pcm))
+    I2S.full = True
     for bits in (16, 32):
         speaker = Speaker(1, 2, 3, slot_bits=bits)
         speaker.start()
         report(f"i2s_speaker_{bits}_bit_slots", average(speaker.write, pcm))
+    report("i2s_speaker_buffered_ms", average(speaker.buffered_ms))
     microphone = PdmMicrophone(1, 2)
     microphone.start()
 
