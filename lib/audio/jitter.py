@@ -19,7 +19,7 @@ _STALL_MS = const(45)  # nothing pushed nor pulled: this device itself was busy,
 _BURST_MS = const(10)  # what waited meanwhile is pushed within this time
 _ISOLATED_MS = const(2000)  # a device that is busy more often needs the delay
 _SETTLE_FRAMES = const(4)  # until the speaker has been filled again
-_STEP_MS = const(30)  # more delay than this, made by a stall, is left out at once
+_STEP_MS = const(15)  # what a stall adds beyond this is left out at once
 _SKIP_MS = const(100)  # beyond the maximal delay: leave out at once what is too much
 _FOREIGN_MS = const(2000)  # a timestamp so far off belongs to another time line
 _SUSPICION = const(24)  # late packets in a row, or
@@ -64,7 +64,8 @@ class JitterBuffer:
         self._delay16 = 0  # smoothed: pulls do not come at an even pace
         self._stalled_ms = -_ISOLATED_MS
         self._forgiven = False
-        self._settling = 0
+        self._settling = 0  # frames until
+        self._settled = 0  # the delay before a stall is restored
         self._suspicion = 0
         self.late = self.duplicates = self.dropped = self.resets = 0
         self.concealed_samples = self.inserted = self.removed = 0
@@ -172,6 +173,8 @@ class JitterBuffer:
             if passed_ms > _STALL_MS:
                 self._forgiven = now_ms - self._stalled_ms > _ISOLATED_MS
                 self._stalled_ms = now_ms
+                if not self._settling:
+                    self._settled = self._delay16 >> 4
                 self._settling = _SETTLE_FRAMES
         self._last_ms = now_ms
 
@@ -297,7 +300,7 @@ class JitterBuffer:
             self._skip(delay - self._target())
             return
         if self._settling:
-            self._settle(delay - self._target())
+            self._settle(delay - max(self._settled, self._target()))
             return
         excess = (self._delay16 >> 4) - self._target()
         if not self._pace.allows(excess):
