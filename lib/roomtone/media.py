@@ -26,6 +26,8 @@ _LEAD_MS = const(20)
 _LEAD_STEP_MS = const(10)
 _LEAD_MAX_MS = const(60)
 _MAX_FRAMES_A_TURN = const(3)
+_ONE_BYTE_A_SAMPLE = ("PCMU", "PCMA")
+_MAX_PAYLOAD = const(480)
 
 
 def _frame(rate_hz):
@@ -36,6 +38,11 @@ def _tails(pcm):
     """Views of `pcm` from each multiple of the grain on, so that the loop slices nothing."""
     view = memoryview(pcm)
     return tuple([view[at:] for at in range(0, len(pcm), _GRAIN)])
+
+
+def _max_payload(codec):
+    # The server sends 20 ms a packet; the buffer keeps 32 of them, so that their size matters.
+    return codec.frame_samples if codec.name in _ONE_BYTE_A_SAMPLE else _MAX_PAYLOAD
 
 
 def _resampler(from_hz, to_hz):
@@ -151,7 +158,7 @@ class Playback:
 
         self._resampler = _resampler(codec.rate_hz, self.speaker.rate_hz)
         self._in = _frame(codec.rate_hz) if self._resampler else self._pcm
-        self.jitter = JitterBuffer(codec)
+        self.jitter = JitterBuffer(codec, max_payload=_max_payload(codec))
         self._codec = codec
 
     def rest(self):

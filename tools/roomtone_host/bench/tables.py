@@ -84,7 +84,7 @@ def _packages(found: dict[str, Any]) -> Table:
         "native",
         "heap, 32 bits",
         caption="Heap after importing every module of the package, machine code left out.\n"
-        f"Budget in a G.711 call: {HEAP_BYTES:,} of heap, {NATIVE_BYTES:,} of machine code.",
+        "Modules that a package imports of another count with it.",
     )
     for name, sizes in found["packages"].items():
         cells = [
@@ -96,8 +96,48 @@ def _packages(found: dict[str, Any]) -> Table:
     return table
 
 
+def _call(found: dict[str, Any]) -> Table:
+    call = found["call"]
+    table = _table(
+        "A G.711 call on 32 bits, in bytes",
+        "what",
+        "measured",
+        "budget",
+        caption=f"{call['modules']} modules loaded as .mpy; heap after a collection, the virtual "
+        "hardware left out.",
+    )
+    table.add_row("heap after boot", f"{call['heap_bytes']['boot']:,}", "")
+    table.add_row("heap in the call", *_held(call["heap_bytes"]["call"], HEAP_BYTES))
+    table.add_row("heap after it", f"{call['heap_bytes']['left']:,}", "")
+    for arch, size in call["native_bytes"].items():
+        table.add_row(f"machine code, {arch}", *_held(size, NATIVE_BYTES))
+    return table
+
+
+def _held(size: int, budget: int) -> tuple[str, str]:
+    color = "green" if size <= budget else "red"
+    return f"[{color}]{size:,}[/{color}]", f"{budget:,}"
+
+
+def _delays(found: dict[str, Any]) -> Table:
+    table = _table(
+        "Two in a room of a server on this machine",
+        "who",
+        "join",
+        "mouth to ear",
+        "STOI",
+        caption="Join: from the first connection to the server until sound can flow, the median "
+        "of four.",
+    )
+    for name, row in found["delays"].items():
+        delays = [f"{row[key]:,.0f} ms" for key in ("join_ms", "mouth_to_ear_ms")]
+        table.add_row(name.replace("_", " "), *delays, f"{row['stoi']:.2f}")
+    return table
+
+
 def show(found: dict[str, Any], console: Console) -> None:
     """Print all tables."""
-    for table in (_frame(found), _devices(found), _handshake(found), _packages(found)):
+    for make in (_frame, _devices, _handshake, _packages, _call, _delays):
+        table = make(found)
         console.print(table)
         console.print()

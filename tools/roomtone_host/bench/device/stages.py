@@ -51,6 +51,31 @@ def stages():
     report("volume", average(gain.apply, pcm))
 
 
+def jitter_buffer():
+    # In turns, as packets come and frames are wanted.
+    from audio.jitter import JitterBuffer
+
+    buffer = JitterBuffer(Pcmu())
+    packet = bytearray(tone(80))  # 160 bytes that are no silence
+    pcm = array("h", bytes(320))
+    now = [0, 0]
+
+    def push():
+        now[0] += 1
+        buffer.push(packet, 0, 160, now[0], now[0] * 160, now[0] * 20)
+
+    def pull():
+        now[1] += 1
+        buffer.pull_into(pcm, now[1] * 20)
+
+    for _ in range(20):
+        push()
+        pull()
+    report("jitter_buffer", average(lambda: (push(), pull())))
+    if buffer.concealed > 2:
+        raise RuntimeError("the jitter buffer ran dry")
+
+
 class Sink:
     def push(self, buffer, start, length, sequence, timestamp, now_ms):
         pass
@@ -97,4 +122,5 @@ def protection(packets):
 
 codecs(tone(160))
 stages()
+jitter_buffer()
 packets()
