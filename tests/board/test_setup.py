@@ -13,12 +13,14 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
-from conftest import ROOM, SPEECH
+from conftest import ROOM, SPEECH, mpremote
 from playwright.async_api import Page, async_playwright, expect
 from roomtone_host.browser import find_chromium
+from roomtone_host.server.tokens import Tokens, load_secret
 from roomtone_host.serverprocess import ServerProcess
 from roomtone_host.simboard import SimBoard
 
@@ -299,3 +301,17 @@ async def test_names_lead_to_the_board(radio_board: SetupBoard):
         await asyncio.to_thread(client.sendto, query, ("127.0.0.1", dns))
         answer = client.recv(512)
     assert answer[:4] == b"\x12\x34\x85\x00" and answer[-4:] == bytes((127, 0, 0, 1))
+
+
+def test_an_invite_of_a_server_with_tls_brings_what_to_trust(tmp_path: Path):
+    options = ("--tls", "--port", "0", "--host", "127.0.0.1", "--room", ROOM)
+    with (
+        ServerProcess(tmp_path / "server", *options) as secure,
+        SetupBoard(tmp_path / "board") as board,
+    ):
+        token = Tokens(load_secret(tmp_path / "server")).issue(ROOM)
+        pins = httpx.get(secure.url + "/v1/pins", verify=False).json()
+        link = f"{secure.url}/r/{ROOM}#{urlencode({'token': token, **pins})}"
+        mpremote(board, "exec", f"provision({{'invite': {link!r}}})")
+        board.type(b"join\r")
+        board.wait_for("state", 15.0, state="connected")

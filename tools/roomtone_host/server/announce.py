@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import segno
 from rich.console import Console
 
+from .invites import pins
 from .runner import RoomServer
 from .tls import fingerprint
 
@@ -26,18 +27,8 @@ def invite_link(server: RoomServer, room_id: str) -> str:
     fragment = {}
     if not server.config.open:
         fragment["token"] = server.hub.tokens.issue(room_id, allow_mod=True, life_s=_INVITE_S)
-    fragment |= pins(server)
+    fragment |= pins(server.hub)
     return f"{link}#{urlencode(fragment)}" if fragment else link
-
-
-def pins(server: RoomServer) -> dict[str, str]:
-    """SHA-256 pins for boards: of the certificate, and of the key that signs updates."""
-    found = {}
-    if server.config.certificate is not None:
-        found["certificate"] = fingerprint(server.config.certificate).replace(":", "").lower()
-    if server.hub.updates.has_key():
-        found["update"] = server.hub.updates.pin()
-    return found
 
 
 def announce(server: RoomServer, *, as_json: bool) -> None:

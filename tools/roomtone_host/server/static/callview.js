@@ -2,7 +2,7 @@
 // MIT License; see LICENSE
 
 import { $, fillSelect, make, setIcon, setText, toast } from "./dom.js";
-import { inviteLink } from "./invite.js";
+import { copyInvite, showInvite } from "./invitepanel.js";
 import { Quality } from "./quality.js";
 import { Roster } from "./roster.js";
 import { Tile } from "./tile.js";
@@ -26,7 +26,8 @@ export class CallView {
     this.#microphone = microphone;
     $("mute").addEventListener("click", () => this.toggleMute());
     $("leave").addEventListener("click", () => this.#call?.leave());
-    $("invite").addEventListener("click", () => this.#copyInvite());
+    $("invite").addEventListener("click", () => showInvite(this.#call.room, this.#token));
+    $("invite-copy").addEventListener("click", () => this.#copyInvite());
     $("volume").addEventListener("input", () => this.#setVolume());
     $("hear-everyone").addEventListener("click", () => this.#call?.listen(null));
     $("try-mic").addEventListener("click", () => microphone.open());
@@ -212,14 +213,8 @@ export class CallView {
     this.#render();
   }
 
-  async #copyInvite() {
-    const { link, complete } = inviteLink(this.#call.room, this.#token);
-    try {
-      await navigator.clipboard.writeText(link);
-    } catch {
-      return void prompt("Copy this invite link:", link); // no clipboard outside a secure page
-    }
-    toast(complete ? "Invite link copied" : "Link copied. Your own token is not in it.");
+  #copyInvite() {
+    return copyInvite(this.#call.room, this.#token);
   }
 
   #tick() {

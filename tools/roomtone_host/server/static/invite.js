@@ -27,11 +27,14 @@ export function roomAddress(room, token) {
 
 /**
  * The link to hand to others, and whether it lets them in: a token that names its bearer,
- * or allows more than to join, stays with its bearer.
+ * or allows more than to join, stays with its bearer. `pins` {certificate, update} are for boards.
  */
-export function inviteLink(room, token) {
+export function inviteLink(room, token, pins = {}) {
   const own = isPersonal(token);
-  return { link: roomAddress(room, own ? "" : token).href, complete: !own };
+  const url = roomAddress(room, own ? "" : token);
+  const fragment = new URLSearchParams({ ...(token && !own && { token }), ...pins });
+  if (fragment.size) url.hash = fragment;
+  return { link: url.href, complete: !own };
 }
 
 function isPersonal(token) {
