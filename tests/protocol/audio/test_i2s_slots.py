@@ -1,4 +1,4 @@
-"""Samples in and out of I2S slots: the same on every runtime."""
+"""Samples in and out of I2S slots, and their count: the same on every runtime."""
 # MIT License; see LICENSE
 
 import unittest
@@ -6,7 +6,9 @@ from array import array
 
 from audio import i2s_viper
 from audio.i2s_microphone import gain_state
+from audio.sample_pace import Pace
 from audio_fixtures import checksum, noise
+from fake_clock import clock
 
 
 class TestViper(unittest.TestCase):
@@ -42,3 +44,31 @@ class TestViper(unittest.TestCase):
         self.assertEqual(list(wide[:8]), [0, 32768, 0, 32768, 0, 65535, 0, 65535])
         i2s_viper.silence(pcm, 1, 5)
         self.assertEqual(list(pcm), [-32768, 0, 0, 0, 0, 0, 5])
+
+
+class TestPace(unittest.TestCase):
+    def count(self, rate_hz, bias, steps):
+        clock.reset()
+        pace = Pace(rate_hz, bias, clock.ticks_us)
+        total = 0
+        for us in steps:
+            clock.advance(us)
+            total += pace.elapsed()
+        return total
+
+    def test_no_sample_is_lost_to_rounding(self):
+        self.assertEqual(self.count(16000, 0, [37] * 10000), 37 * 160)
+        self.assertEqual(self.count(48000, 0, [4999, 1, 62500] * 100), 48 * 6750)
+
+    def test_a_bias_is_122_ppm(self):
+        for bias in (-1, 1):
+            self.assertEqual(self.count(16000, bias, [5000] * 20000), 1600000 + bias * 195)
+
+    def test_ticks_that_wrap_are_time_that_goes_on(self):
+        # 2 ** 30 us: 17.9 minutes.
+        self.assertEqual(self.count(16000, 0, [9999999] * 120), 120 * 9999999 * 16 // 1000)
+
+    def test_a_long_absence_counts_as_ten_seconds(self):
+        self.assertEqual(self.count(16000, 0, [60000000, 1000]), 160016)
+        with self.assertRaises(ValueError):
+            Pace(22050)

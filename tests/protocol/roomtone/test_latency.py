@@ -9,9 +9,14 @@ import unittest
 from array import array
 
 import fake_i2s
+import micropython
+from audio.chain import Chain
+from audio.duck import Ducker
 from audio.g711 import Pcmu
+from audio.gate import Gate
 from audio.i2s_microphone import Microphone
 from audio.i2s_speaker import Speaker
+from audio.limiter import Limiter
 from fake_clock import clock
 from fake_i2s import I2S
 from fake_sound import Mems, Tape, read_wav
@@ -106,6 +111,47 @@ def likeness(a, b, at, count):
             bb += y * y
         best = max(best, ab / math.sqrt(aa * bb + 1))
     return best
+
+
+class Quiet:
+    """A sender that keeps nothing."""
+
+    payload = memoryview(bytearray(160))
+    frames = 0
+
+    def send(self, size, samples, level_dbov, voice):
+        self.frames += 1
+
+
+class TestAllocation(unittest.TestCase):
+    def test_both_directions_with_every_stage_allocate_nothing(self):
+        fake_i2s.reset()
+        microphone = Microphone(4, 5, 6, ticks_us=clock.ticks_us)
+        speaker = Speaker(7, 8, 9, ticks_us=clock.ticks_us)
+        processor = Chain(Ducker(16000), Gate(16000), Limiter(16000, 6))
+        capture = Capture(microphone, 80, processor)
+        playback = Playback(speaker, 80)
+        playback.processor = processor
+        line = Quiet()
+        for side in (capture, playback):
+            side.use(Pcmu())
+        microphone.start()
+        speaker.start()
+
+        def second():
+            for _ in range(200):
+                clock.now_us += TURN_US
+                capture.poll(line, False)
+                playback.poll(clock.now_us // 1000)
+
+        second()
+        micropython.heap_lock()
+        try:
+            second()
+        finally:
+            micropython.heap_unlock()
+        self.assertGreater(line.frames, 90)
+        self.assertEqual((microphone.overruns, speaker.underruns), (0, 0))
 
 
 class TestLatency(unittest.TestCase):
