@@ -1,7 +1,7 @@
 """A square on a small colour screen that stands for an LED, where a board has no other.
 
 For controllers that speak the MIPI display command set (DCS 1.3, section 6): ILI9341, ILI9342C,
-ST7789, GC9107. To be confirmed on hardware: colour order and inversion.
+ST7789, GC9107. To be confirmed on hardware for each panel.
 """
 # MIT License; see LICENSE
 
@@ -33,10 +33,11 @@ class ScreenLed:
     """A square in the middle of a screen of width x height pixels.
 
     spi: a machine.SPI. cs, dc: GPIO numbers. top: rows of the controller's memory above the
-    picture.
+    picture. inverted: the panel shows complements. setup: (command, data) pairs that the
+    controller needs first.
     """
 
-    def __init__(self, spi, cs, dc, width, height, top=0):
+    def __init__(self, spi, cs, dc, width, height, top=0, inverted=False, setup=()):
         from machine import Pin
 
         self._spi = spi
@@ -46,7 +47,7 @@ class ScreenLed:
         self._pixels = bytearray(2 * _SIDE * _ROWS)
         self._left = (width - _SIDE) // 2
         self._top = (height - _SIDE) // 2 + top
-        self._begin()
+        self._begin(inverted, setup)
         self._window(0, top, width, height)
         self._fill(width * height)
         self._window(self._left, self._top, _SIDE, _SIDE)
@@ -67,15 +68,18 @@ class ScreenLed:
         self._command(_RAMWR)  # starts again at the window's corner
         self._fill(_SIDE * _SIDE)
 
-    def _begin(self):
+    def _begin(self, inverted, setup):
         time.sleep_ms(_WAKE_MS)  # after the reset pin, which is the board's business
         self._command(_SWRESET)
         time.sleep_ms(_SETTLE_MS)
+        for command, data in setup:
+            self._command(command, data)
         self._command(_SLPOUT)
         time.sleep_ms(_SETTLE_MS)
         self._command(_COLMOD, _RGB565)
         self._command(_MADCTL, _BGR)
-        self._command(_INVON)
+        if inverted:
+            self._command(_INVON)
         self._command(_DISPON)
 
     def _window(self, left, top, width, height):

@@ -77,13 +77,14 @@ def button():
 
 def led():
     """A square on the screen."""
+    from gc9107 import SETUP
     from led_screen import ScreenLed
     from lp5562 import Backlight
     from machine import I2C, SPI, Pin
 
     Pin(_LED_RESET, Pin.OUT, value=1)
     spi = SPI(1, 40000000, sck=Pin(_LED_SCK), mosi=Pin(_LED_MOSI), miso=None)
-    screen = ScreenLed(spi, _LED_CS, _LED_DC, 128, 128, 32)
+    screen = ScreenLed(spi, _LED_CS, _LED_DC, 128, 128, 32, setup=SETUP)
     wires = I2C(1, scl=Pin(_DISPLAY_SCL), sda=Pin(_DISPLAY_SDA), freq=400000)
     Backlight(wires).on()  # once there is a picture
     return screen

@@ -113,6 +113,6 @@ def led():
     reset.off()
     reset.on()
     spi = SPI(1, 40000000, sck=Pin(_LED_SCK), mosi=Pin(_LED_MOSI), miso=None)
-    screen = ScreenLed(spi, _LED_CS, _LED_DC, 320, 240)
+    screen = ScreenLed(spi, _LED_CS, _LED_DC, 320, 240, inverted=True)
     power.supply(DLDO1, 3300)  # the backlight, once there is a picture
     return screen

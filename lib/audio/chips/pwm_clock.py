@@ -19,7 +19,10 @@ class PwmClock:
         self._pwm = None
 
     def start(self, hz):
-        """Run at a frequency up to 40 MHz. Raises ValueError for a higher one."""
+        """Run at a frequency up to 40 MHz, or change to it. Raises ValueError for a higher one."""
+        if self._pwm:
+            self._pwm.freq(hz)
+            return
         from machine import PWM, Pin  # late: a host without it can import this package
 
         self._pwm = PWM(Pin(self._pin), freq=hz, duty_u16=_HALF)

@@ -17,6 +17,7 @@ from fake_pins import ADC, PWM, Pin
 from fake_spi import SPI
 from i2c import Chip
 from led_driven import DrivenLed
+from led_screen import ScreenLed
 
 BOARDS = sorted([name for name in os.listdir("boards") if "." not in name and name != "sim"])
 # What identifies a chip, and how wide its registers are.
@@ -27,7 +28,7 @@ CHIPS = {
     "AXP2101": ({0x03: 0x4A}, 1),
 }
 # At which level of its pin a board's button is down, in microvolts where it is analogue.
-ANALOGUE_UV = {"esp32s3_korvo2_v3": 2410000}
+ANALOGUE_UV = {"esp32s3_korvo2_v3": 2410000, "esp32_lyrat_mini": 2450000}
 
 
 class SeenPin(Pin):
@@ -163,10 +164,11 @@ class TestBoards(unittest.TestCase):
             speaker.start()
             self.assertEqual(Pin.levels[enable], 1)
             microphone.start()
-            board.talk(True)
-            self.assertEqual(Pin.levels[enable], 0)
-            board.talk(False)
-            self.assertEqual(Pin.levels[enable], 1)
+            if not board.duplex:
+                board.talk(True)
+                self.assertEqual(Pin.levels[enable], 0)
+                board.talk(False)
+                self.assertEqual(Pin.levels[enable], 1)
             speaker.stop()
             self.assertEqual(Pin.levels[enable], 0)
             microphone.stop()
@@ -286,6 +288,26 @@ class TestBoards(unittest.TestCase):
             speaker.stop()
 
         self.each(action)
+
+    def test_the_lyrat_mini_finds_the_newer_of_its_two_chips(self):
+        with Load("esp32_lyrat_mini") as board:
+            older = I2C.devices[0x13]
+            newer = I2C.devices[0x10] = Chip()
+            microphone = board.microphone()
+            microphone.start()
+            self.assertEqual((len(newer.written) > 0, older.written), (True, []))
+            microphone.stop()
+
+    def test_a_screen_is_set_up_cleared_and_given_a_square_in_its_middle(self):
+        del SPI.written[:]
+        ScreenLed(SPI(1), 5, 4, 128, 128, 32, inverted=True, setup=((0xB0, b"\xc0"),))
+        sent = SPI.written
+        self.assertEqual(sent[:4], [b"\x01", b"\xb0", b"\xc0", b"\x11"])
+        self.assertEqual(sent[4:10], [b"\x3a", b"\x55", b"\x36", b"\x08", b"\x21", b"\x29"])
+        self.assertEqual(sent[10:14], [b"\x2a", b"\0\0\0\x7f", b"\x2b", b"\0\x20\0\x9f"])
+        self.assertEqual(sum([len(piece) for piece in sent[15:-5]]), 2 * 128 * 128)
+        self.assertEqual(sent[-5:-1], [b"\x2a", b"\0\x20\0\x5f", b"\x2b", b"\0\x40\0\x7f"])
+        self.assertEqual(sent[-1], b"\x2c")
 
     def test_an_led_that_does_not_answer_is_asked_no_more(self):
         class Silent:

@@ -5,6 +5,7 @@ import unittest
 
 from audio.chips.aw88298 import Aw88298
 from audio.chips.es7210 import Es7210
+from audio.chips.es7243 import Es7243
 from audio.chips.es7243e import Es7243e
 from audio.chips.es8311 import Es8311
 from audio.chips.es8388 import INPUT_2, Es8388
@@ -261,6 +262,34 @@ class TestEs7243e(unittest.TestCase):
         self.assertEqual(chip.written[-1], (0x01, 0x00))
         with self.assertRaises(ValueError):
             codec.start(16000, 8192000)
+
+
+class TestEs7243(unittest.TestCase):
+    def test_starts_and_stops_in_order(self):
+        wires, chip = on_bus(0x13, Chip())
+        codec = Es7243(wires)
+        codec.start(16000, 4096000)
+        self.assertEqual(
+            chip.written,
+            [(0x00, 0x01), (0x06, 0x00), (0x05, 0x1B), (0x01, 0x0C), (0x08, 0x43), (0x05, 0x13)],
+        )
+        codec.start(16000, 4096000)
+        self.assertEqual(len(chip.written), 6)
+        codec.mute(True)
+        self.assertEqual(chip.registers[0x05], 0x1B)
+        codec.mute(False)
+        self.assertEqual(chip.registers[0x05], 0x13)
+        codec.stop()
+        self.assertEqual(chip.written[-1], (0x05, 0x1B))
+
+    def test_takes_the_next_lower_gain_there_is(self):
+        wires, chip = on_bus(0x13, Chip())
+        codec = Es7243(wires, gain_db=20)
+        codec.start(16000, 4096000)
+        self.assertEqual(chip.registers[0x08], 0x21)
+        for percent, code in ((100, 0x43), (90, 0x41), (82, 0x06), (10, 0x11), (0, 0x11)):
+            codec.volume(percent)
+            self.assertEqual(chip.registers[0x08], code, percent)
 
 
 class TestWm8960(unittest.TestCase):
