@@ -6,6 +6,7 @@ from array import array
 from micropython import const
 
 from . import celt_allocation_viper as allocation
+from . import celt_conceal_viper as concealment
 from . import celt_energy_viper as energies
 from . import celt_memory_viper as memory
 from . import celt_post_viper as post
@@ -37,9 +38,17 @@ _WORDS = const(34)
 
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
-_HISTORY = const(2048)  # samples of 48 kHz, kept for the post-filter and for concealment
+_KEPT_SAMPLES = const(2064)  # of 48 kHz, for the post-filter and for concealment
 _MIN_PERIOD = const(15)
 _SPREAD_NORMAL = const(2)
+
+# Concealment, in samples of 48 kHz and units of 2.5 ms.
+_SHORTEST_LAG = const(100)
+_LONGEST_LAG = const(720)
+_LAG_WINDOW = const(480)
+_PERIODIC_UNITS = const(40)
+_FADE_FIRST = const(29491)  # a period, Q15: 0.9
+_FADE = const(26214)  # 0.8
 
 
 class CeltDecoder:
@@ -57,8 +66,9 @@ class CeltDecoder:
         bins = min(self._short, 100) * 8
         self._x = array("h", bytes(2 * (4 * bins + 2 * _BAND)))
         self._spectrum = array("i", bytes(4 * 8 * self._short))
-        self._history = _HISTORY // self._factor
-        words = self._history + 9 * self._short
+        # The last samples, and then those that the next frame will overlap.
+        self._end = _KEPT_SAMPLES // self._factor
+        words = self._end + self._transform.overlap
         self._out = [array("i", bytes(4 * words)) for _ in range(channels)]
         self._plan = array("i", bytes(4 * 21 * 11))
         self._energy = array("h", bytes(2 * 168))
@@ -85,6 +95,8 @@ class CeltDecoder:
     def reset(self):
         """Forget everything that was decoded."""
         self._lost = 0
+        self._lag = 0
+        self._periodic = False
         memory.reset(self._energy)
         self._words[_SEED] = 0
         for buffer in self._out:
@@ -108,6 +120,7 @@ class CeltDecoder:
         frame[_SIZE] = size
         frame[_START] = start
         frame[_END] = end
+        self._finish_concealment()
         if channels == 1:
             memory.join(self._energy)
         self._read_side(coder)
@@ -118,6 +131,60 @@ class CeltDecoder:
         memory.remember(frame, self._energy, min(160, self._lost + (1 << size)), coder.state)
         self._lost = 0
         return self._short << size
+
+    def conceal(self, pcm, to, size, start, end, add=False):
+        """Fill the place of a lost frame; arguments and result as in decode_frame()."""
+        frame = self._words
+        frame[_SIZE] = size
+        frame[_START] = start
+        frame[_END] = end
+        if start or self._lost >= _PERIODIC_UNITS:
+            self._make_noise(pcm, to, add)
+        else:
+            self._repeat_period(pcm, to, add)
+        self._lost = min(10000, self._lost + (1 << size))
+        return self._short << size
+
+    def _make_noise(self, pcm, to, add):
+        frame = self._words
+        self._finish_concealment()
+        frame[_CHANNELS] = self.channels
+        frame[_TRANSIENT] = frame[_SILENT] = 0
+        memory.decay(frame, self._energy, 512 if self._lost else 1536)
+        concealment.noise(frame, self._x, tables.EDGES)
+        pitch = self._pitch
+        pitch[6] = pitch[7] = pitch[8] = 0
+        self._synthesize(pcm, to, add)
+
+    def _repeat_period(self, pcm, to, add):
+        n = self._short << self._words[_SIZE]
+        lap = self._transform.overlap
+        if not self._lost:
+            self._lag = concealment.find_lag(
+                self._out[0],
+                self._end,
+                _LAG_WINDOW // self._factor,
+                _SHORTEST_LAG // self._factor,
+                _LONGEST_LAG // self._factor,
+                WIDE,
+            )
+        for channel in range(self.channels):
+            out = self._out[channel]
+            post.move(out, 0, n, self._end - n)
+            fade = _FADE if self._lost else _FADE_FIRST
+            concealment.extrapolate(out, self._end - n, n + lap, self._lag, fade, lap, WIDE)
+            self._deemphasize(channel, n, pcm, to, add)
+        self._periodic = True
+        # The next frame's post-filter begins from nothing.
+        memory.fill(self._pitch, 2 * len(self._pitch), 0)
+
+    def _finish_concealment(self):
+        # Before samples that overlap those of a repeated period.
+        if self._periodic:
+            self._periodic = False
+            lap = self._transform.overlap
+            for out in self._out:
+                concealment.fold(out, self._end, lap, self._transform.window, WIDE)
 
     # Section 4.3: all symbols up to the coarse energy.
     def _read_side(self, coder):
@@ -193,11 +260,11 @@ class CeltDecoder:
         frame = self._words
         size = frame[_SIZE]
         n = self._short << size
-        at = self._history
+        at = self._end - n
         stereo = frame[_CHANNELS] == 2
         for channel in range(self.channels):
             out = self._out[channel]
-            post.move(out, 0, n, at + self._short)
+            post.move(out, 0, n, at + self._transform.overlap)
             if channel == 0 or stereo:
                 self._denormalize(channel, self._spectrum, 0, n)
             if stereo and self.channels == 1:
@@ -231,7 +298,7 @@ class CeltDecoder:
     def _deemphasize(self, channel, n, pcm, to, add):
         post.deemphasize(
             self._out[channel],
-            self._history,
+            self._end - n,
             n,
             self._emphasis[channel],
             self._shape,
