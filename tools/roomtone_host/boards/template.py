@@ -21,6 +21,13 @@ def speaker():
 
     return Speaker(_SPEAKER_SCK, _SPEAKER_WS, _SPEAKER_SD, port=1)
 
+
+def processor():
+    """Ducking, so that the speaker beside the microphone does not howl; called for each call."""
+    from audio.duck import Ducker
+
+    return Ducker(16000)
+
 '''
 _TURNS = '''
 _pair = None
