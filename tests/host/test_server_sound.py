@@ -176,6 +176,24 @@ def test_one_stall_leaves_a_hole_and_no_delay(stall_s):
     assert inbound.concealed_ms <= 80
 
 
+@pytest.mark.parametrize("frames", [5, 9, 30])
+def test_a_mixer_that_stood_still_goes_on_with_the_delay_of_before(frames):
+    inbound, delays = Inbound("PCMU", 8000), []
+    payload = voice(10, 0, 0)
+    for tick in range(400):
+        now = tick * FRAME_S
+        if 200 <= tick < 200 + frames:
+            continue  # packets wait in the socket
+        if tick == 200 + frames:
+            inbound.skip(frames)
+        for number in range(200, tick + 1) if tick == 200 + frames else [tick]:
+            inbound.push(packet(number, payload(number)), now - 0.007)
+        inbound.pull(now)
+        delays.append(inbound.delay_ms)
+    assert delays[-1] == pytest.approx(delays[190], abs=1)
+    assert inbound.concealed_ms <= 60
+
+
 def test_reordered_and_repeated_packets_are_put_right():
     inbound = Inbound("PCMU", 8000)
     loud, soft = b"\x80" * 160, b"\xf0" * 160

@@ -127,6 +127,14 @@ class Inbound:
         self._next = min(self._held)
         self._next_timestamp = self._held[self._next].timestamp
 
+    def skip(self, frames: int) -> None:
+        """The mixer stood still for so many frames: their time has passed, heard by nobody."""
+        samples = frames * self._frame
+        here = min(len(self._line), samples)
+        self._drop(here)
+        self._debt += samples - here
+        self._pace.isolated = True
+
     def pull(self, now: float) -> np.ndarray | None:
         """The next 20 ms (16 bit, at `rate_hz`), or None when there is nothing to hear."""
         if not self.active:

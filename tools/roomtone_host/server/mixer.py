@@ -86,8 +86,16 @@ class Mixer:
                 # round of the event loop reads one packet a socket.
                 await asyncio.sleep(_CATCH_UP_S)
                 behind = int((now - due) / TICK_S)
-                self._tick += 1 if behind < _LATE_TICKS else behind + 1
+                if behind >= _LATE_TICKS:
+                    self._skip(behind)
+                self._tick += 1
             self.step(time.monotonic())
+
+    def _skip(self, ticks: int) -> None:
+        self._tick += ticks
+        for voice in self._voices():
+            if voice.inbound is not None:
+                voice.inbound.skip(ticks)
 
     def step(self, now: float) -> None:
         """Mix one frame at `now`."""

@@ -18,6 +18,7 @@ _FIRST_TICKS = 3  # nobody hears where a stream begins
 # A frame that was needed once is kept so long, lest sound is broken each time that it is needed.
 _HOLD_TICKS = 400
 _REST_TICKS = 10  # quiet frames in a row, longer than between two words
+_MANY_FRAMES = 4  # to be changed without waiting for a rest
 _PATIENCE_TICKS = 250  # a tone never has a quiet frame
 _QUIET_DBOV = -55
 _QUIET_DB = 25  # below the loudest of late
@@ -29,8 +30,8 @@ _ISOLATED_S = 3.0
 class Pace:
     """Watches how long packets wait for the mixer; says when to keep a frame more or less.
 
-    A change is heard least in a rest, so one frame more or less waits for that, and several for
-    a quiet frame: `now` is how many to add or take away at once, `slowly` the same when there is
+    A change is heard least in a rest, so a few frames more or less wait for that, and many for a
+    quiet frame: `now` is how many to add or take away at once, `slowly` the same when there is
     never a good time.
     `isolated` says that nothing was late for seconds before the last time that something was:
     then a hole is better than more delay.
@@ -71,7 +72,7 @@ class Pace:
     def now(self) -> int:
         """Frames to add (+) or take away (-) at once."""
         wanted = self._wanted()
-        good = self._quiet_ticks >= (_REST_TICKS if abs(wanted) == 1 else 1)
+        good = self._quiet_ticks >= (1 if abs(wanted) >= _MANY_FRAMES else _REST_TICKS)
         return wanted if good or self._ticks <= _FIRST_TICKS else 0
 
     def slowly(self) -> int:
