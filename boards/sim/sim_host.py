@@ -70,8 +70,10 @@ class Button:
     def __init__(self, path):
         self._byte = bytearray(1)
         self._was = False
-        with open(path, "w") as file:
-            file.write("0")
+        # A finger may be on it already, while the board starts.
+        if path not in os.listdir():
+            with open(path, "w") as file:
+                file.write("0")
         self._file = open(path, "rb")  # noqa: SIM115
 
     def pressed(self):

@@ -237,6 +237,21 @@ def test_nothing_is_taken_from_a_key_that_is_not_pinned(server: Server, tmp_path
         assert board.update().startswith("not-set: update_key_sha256 is not set")
 
 
+def test_a_board_that_may_looks_by_itself(server: Server, tmp_path: Path):
+    board = OtaBoard(tmp_path / "board", server.url, server.updates, auto_update=True)
+    eager = board.directory / "caretaker.py"
+    eager.write_bytes(eager.read_bytes().replace(b"const(60)", b"const(1)"))
+    server.updates.publish(release(800, _mark(800)))
+    board.start()
+    board.wait_restart(20)
+    board.start()
+    try:
+        board.wait_for("state", 15.0, state="closed")
+        assert "hello from 800" in board.console()
+    finally:
+        board.stop()
+
+
 def test_no_update_in_a_call(server: Server, board: OtaBoard):
     board.type(b"join\r")
     board.wait_for("state", 10.0, state="connected")
