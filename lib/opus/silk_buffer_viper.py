@@ -16,9 +16,21 @@ def silence(states: ptr16, count: int, lower: int):
 
 # `count` words from number `first` of `source` to number `to` of `target`, upwards.
 @micropython.viper
-def copy(source: ptr32, first: int, target: ptr32, to: int, count: int):
+def copy(source: ptr32, target: ptr32, first: int, to: int, count: int):
     source = ptr32(int(source) + 4 * first)
     target = ptr32(int(target) + 4 * to)
+    while count >= 8:
+        target[0] = source[0]
+        target[1] = source[1]
+        target[2] = source[2]
+        target[3] = source[3]
+        target[4] = source[4]
+        target[5] = source[5]
+        target[6] = source[6]
+        target[7] = source[7]
+        source = ptr32(int(source) + 32)
+        target = ptr32(int(target) + 32)
+        count -= 8
     while count:
         target[0] = source[0]
         source = ptr32(int(source) + 4)
@@ -26,17 +38,24 @@ def copy(source: ptr32, first: int, target: ptr32, to: int, count: int):
         count -= 1
 
 
-# `count` (even) samples from number `first` of `past` as plain numbers, to number `to` of `out`.
+# `count` (a multiple of 8) samples from number `first` of `past` as plain numbers, to number `to`
+# of `out`.
 @micropython.viper
-def emit(past: ptr16, first: int, out: ptr16, to: int, count: int):
+def emit(past: ptr16, out: ptr16, first: int, to: int, count: int):
     past = ptr16(int(past) + 2 * first)
     out = ptr16(int(out) + 2 * to)
     while count:
         out[0] = past[0] ^ 32768
         out[1] = past[1] ^ 32768
-        past = ptr16(int(past) + 4)
-        out = ptr16(int(out) + 4)
-        count -= 2
+        out[2] = past[2] ^ 32768
+        out[3] = past[3] ^ 32768
+        out[4] = past[4] ^ 32768
+        out[5] = past[5] ^ 32768
+        out[6] = past[6] ^ 32768
+        out[7] = past[7] ^ 32768
+        past = ptr16(int(past) + 16)
+        out = ptr16(int(out) + 16)
+        count -= 8
 
 
 # `count` samples from number `first` of `sound` on become 0.

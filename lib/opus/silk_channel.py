@@ -148,7 +148,7 @@ class Channel:
         self._predictors()
         kind = 2 * words[SIGNAL] + words[OFFSET]
         samples = 5 * words[RATE] * words[SUBFRAMES]
-        excite(scratch.pulses, self.excitation, samples, words[SEED], _OFFSETS[kind])
+        excite(scratch.pulses, words[SEED], self.excitation, samples, _OFFSETS[kind])
         self._synthesise()
         self._concealer.remember(words, scratch.taps, self.late)
         words[LOST] = 0
@@ -168,18 +168,19 @@ class Channel:
     def _put(self, sound):
         words = self.words
         length = 5 * words[RATE] * words[SUBFRAMES]
-        buffers.emit(self.past, 20 * words[RATE], sound, 2, length)
-        buffers.copy(self.past, length >> 1, self.past, 0, 10 * words[RATE])
+        buffers.emit(self.past, sound, 20 * words[RATE], 2, length)
+        buffers.copy(self.past, self.past, length >> 1, 0, 10 * words[RATE])
         self._concealer.finish(self, self._scratch, sound, length)
 
     def predictor(self, nlsf, out):
         """The stable short-term predictor (Q12) of line frequencies."""
         order = self.words[ORDER]
         work = self._scratch.work
-        lpc.polynomial(nlsf, DATA, _ORDERING_16 if order == 16 else _ORDERING_10, order, work)
+        ordering = _ORDERING_16 if order == 16 else _ORDERING_10
+        lpc.polynomial(work, 0, nlsf, DATA, ordering, order, work)
         lpc.fit(order, work, out)
         turn = 0
-        while turn < 16 and not lpc.stable(out, order, work):
+        while turn < 16 and not lpc.stable(work, work, out, order, work):
             lpc.retry(order, work, out, turn)
             turn += 1
 
@@ -200,8 +201,8 @@ class Channel:
             interpolate(self.previous_nlsf, nlsf, half, order, words[INTERPOLATION])
             self.predictor(half, early)
         else:
-            buffers.copy(late, 0, early, 0, 8)
-        buffers.copy(nlsf, 0, self.previous_nlsf, 0, 8)
+            buffers.copy(late, early, 0, 0, 8)
+        buffers.copy(nlsf, self.previous_nlsf, 0, 0, 8)
         if words[LOST]:
             lpc.widen_short(early, order, _AFTER_LOSS)
             lpc.widen_short(late, order, _AFTER_LOSS)
@@ -217,13 +218,13 @@ class Channel:
         length = 5 * words[RATE]
         at = 20 * words[RATE]
         first = 0
-        buffers.copy(self.state, 0, states, 0, _STATES)
+        buffers.copy(self.state, states, 0, 0, _STATES)
         for k in range(words[SUBFRAMES]):
             predictor = self.early if k < 2 else self.late
             synthesis.gain(words, control, k)
             changed = control[1] != _UNITY
             if changed:
-                synthesis.rescale(states, first, _STATES, control)
+                synthesis.rescale(states, 0, first, _STATES, control)
             voiced = words[SIGNAL] == VOICED
             if not voiced and k < 2 and words[LOST] and words[PREVIOUS_SIGNAL] == VOICED:
                 # After a lost voiced frame its pitch fades out.
@@ -238,11 +239,12 @@ class Channel:
                 start = 0
                 bias = _RESIDUAL_BIAS
             synthesis.short_term(
+                states,
+                0,
+                _STATES + first,
                 residual,
                 start,
                 bias,
-                states,
-                _STATES + first,
                 predictor,
                 past,
                 at,
@@ -253,7 +255,7 @@ class Channel:
             )
             first += length
             at += length
-        buffers.copy(states, first, self.state, 0, _STATES)
+        buffers.copy(states, self.state, first, 0, _STATES)
 
     # The predictor of subframe k becomes a quarter of the sound one former pitch period ago.
     def _fade(self, k):
@@ -273,16 +275,17 @@ class Channel:
         lag = words[LAGS + k]
         if k == 0:
             scale = words[SCALE]
-            synthesis.whiten(self.past, at, predictor, states, at, lag + 2, control, scale)
+            synthesis.whiten(self.past, 0, at, predictor, states, at, lag + 2, control, scale)
         elif k == 2 and words[INTERPOLATION] < 4:
-            synthesis.whiten(self.past, at, predictor, states, at, lag + 2, control, -1)
+            synthesis.whiten(self.past, 0, at, predictor, states, at, lag + 2, control, -1)
         elif changed:
-            synthesis.rescale(states, at - lag - 2, lag + 2, control)
+            synthesis.rescale(states, 0, at - lag - 2, lag + 2, control)
         synthesis.long_term(
+            states,
+            0,
+            at,
             self.excitation,
             first,
-            states,
-            at,
             lag,
             scratch.taps,
             k,

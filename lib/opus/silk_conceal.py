@@ -98,23 +98,24 @@ class Concealer:
             viper.louden(words, loss, channel.excitation, scratch.pulses, k)
             viper.energy(scratch.pulses, 0, length, loss, _ENERGY_1 + 2 * k)
         lpc.widen_short(kept, order, _WIDEN)
-        lpc.stable(kept, order, scratch.work)
+        lpc.stable(scratch.work, scratch.work, kept, order, scratch.work)
         viper.begin(words, loss, scratch.work, lpc.GAIN)
         at = 20 * words[_RATE]
         states = scratch.long_term
         lag = (loss[_PITCH] + 128) >> 8
         viper.reciprocal(loss, scratch.control)
-        synthesis.whiten(channel.past, at, kept, states, at, lag + 2, scratch.control, -1)
+        synthesis.whiten(channel.past, 0, at, kept, states, at, lag + 2, scratch.control, -1)
         first = 0
-        buffers.copy(channel.state, 0, scratch.short_term, 0, _STATES)
+        buffers.copy(channel.state, scratch.short_term, 0, 0, _STATES)
         for _ in range(words[_SUBFRAMES]):
             viper.extrapolate(words, loss, states, at, channel.excitation, scratch.residual)
             synthesis.short_term(
+                scratch.short_term,
+                0,
+                _STATES + first,
                 scratch.residual,
                 0,
                 _RESIDUAL_BIAS,
-                scratch.short_term,
-                _STATES + first,
                 kept,
                 channel.past,
                 at,
@@ -125,7 +126,7 @@ class Concealer:
             )
             first += length
             at += length
-        buffers.copy(scratch.short_term, first, channel.state, 0, _STATES)
+        buffers.copy(scratch.short_term, channel.state, first, 0, _STATES)
         words[_PREVIOUS_LAG] = (loss[_PITCH] + 128) >> 8
 
     def finish(self, channel, scratch, sound, count):
@@ -161,13 +162,14 @@ class Concealer:
         channel.predictor(self._smooth, predictor)
         noise.loudness(loss)
         noise.shuffle(loss, self._past, scratch.long_term, count)
-        buffers.copy(self._state, 0, states, 0, _STATES)
+        buffers.copy(self._state, states, 0, 0, _STATES)
         synthesis.short_term(
+            states,
+            0,
+            _STATES,
             scratch.long_term,
             0,
             _EXCITATION_BIAS,
-            states,
-            _STATES,
             predictor,
             scratch.pulses,
             0,
@@ -176,5 +178,5 @@ class Concealer:
             _LOUDNESS,
             channel.words[_ORDER],
         )
-        buffers.copy(states, count, self._state, 0, _STATES)
+        buffers.copy(states, self._state, count, 0, _STATES)
         noise.add(scratch.pulses, sound, 2, count)

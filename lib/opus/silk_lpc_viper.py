@@ -15,7 +15,6 @@ _ODD = const(32)
 _PREDICTOR = const(48)
 _FIRST = const(64)
 _SECOND = const(80)
-_GAIN = const(96)
 GAIN = const(96)
 WORK_WORDS = const(97)
 
@@ -24,9 +23,11 @@ _LEAST_GAIN = const(107374)  # 1e-4 in Q30
 
 
 # The predictor of `nlsf` (Q15) as Q17 words of `work`; 2 * cos by a table, in an order of the
-# factors (`ordering`) that keeps rounding small.
+# factors (`ordering`) that keeps rounding small. `p` and `y` get registers: callers give work, 0.
 @micropython.viper
-def polynomial(nlsf: ptr16, tables: ptr8, ordering: ptr8, order: int, work: ptr32):
+def polynomial(
+    p: ptr16, y: int, nlsf: ptr16, tables: ptr8, ordering: ptr8, order: int, work: ptr32
+):
     one = 1
     sign = one << 31
     half = order >> 1
@@ -39,27 +40,37 @@ def polynomial(nlsf: ptr16, tables: ptr8, ordering: ptr8, order: int, work: ptr3
         work[ordering[k]] = ((start << 8) + (stop - start) * (f & 255) + 8) >> 4
         k += 1
     cosine = work
-    poly = ptr32(int(work) + 4 * _EVEN)
+    poly = int(work) + 4 * _EVEN
     while True:
-        poly[0] = 65536
-        poly[1] = 0 - cosine[0]
+        p = ptr16(poly)
+        p[0] = 0
+        p[1] = 32769
+        f = 0 - ((cosine[0] ^ sign) - sign)
+        p[2] = f
+        p[3] = (f >> 16) ^ 32768
         k = 1
         while k < half:
             f = (cosine[2 * k] ^ sign) - sign
-            n = k + 1
-            poly[n] = poly[n - 2]
-            while n > 1:
-                b = (poly[n - 1] ^ sign) - sign
-                # f * b in Q16, rounded, by parts of b that leave each product in 31 bits.
-                b = f * (b >> 16) + ((f * ((b >> 8) & 255) + ((f * (b & 255) + 32768) >> 8)) >> 8)
-                poly[n] += poly[n - 2] - b
+            # The coefficient k + 1 starts as the one two below it, with which it pairs.
+            p = ptr16(poly + 4 * k)
+            p[2] = p[-2]
+            p[3] = p[-1]
+            n = k
+            while n:
+                # f * p[0] in Q16, rounded, by parts that leave each product in 31 bits.
+                y = p[0]
+                y = f * (p[1] - 32768) + ((f * (y >> 8) + ((f * (y & 255) + 32768) >> 8)) >> 8)
+                w = ptr32(p)
+                w[1] = (w[1] + w[-1] - y) ^ sign
+                p = ptr16(int(p) - 4)
                 n -= 1
-            poly[1] -= f
+            w = ptr32(p)
+            w[1] = w[1] - f
             k += 1
         if int(cosine) != int(work):
             break
         cosine = ptr32(int(work) + 4)
-        poly = ptr32(int(work) + 4 * _ODD)
+        poly = int(work) + 4 * _ODD
     k = 0
     while k < half:
         f = work[_EVEN + 1 + k] + work[_EVEN + k]
@@ -152,28 +163,36 @@ def retry(order: int, work, out: ptr16, turn: int):
         k += 1
 
 
-# Section 4.2.7.5.8: whether the filter `a` (Q12) is stable with a gain below 1e4. Its inverse
-# power gain (Q30) is left in work[_GAIN]. Coefficients step down from order to order in Q24.
+# Section 4.2.7.5.8: whether the filter `a` (Q12) is stable with a gain below 1e4; its inverse
+# power gain (Q30) is left in work[GAIN]. Coefficients step down from order to order in Q24, as
+# words with the sign bit inverted that are read by halves. Those of 64 and more count as unstable,
+# which keeps sums in 32 bits. The pointers come first to get registers; callers give `work` twice.
 @micropython.viper
-def stable(a: ptr16, order: int, work: ptr32) -> int:
+def stable(p: ptr16, q: ptr16, a: ptr16, order: int, work: ptr32) -> int:
     one = 1
-    sign = one << 31
-    old = ptr32(int(work) + 4 * _FIRST)
-    new = ptr32(int(work) + 4 * _SECOND)
-    work[_GAIN] = 0
+    old = int(work) + 4 * _FIRST
+    new = int(work) + 4 * _SECOND
+    work[GAIN] = 0
     sum = 0
-    k = 0
-    while k < order:
-        x = (a[k] ^ 32768) - 32768
+    k = order
+    p = ptr16(old)
+    while k:
+        x = (a[0] ^ 32768) - 32768
+        a = ptr16(int(a) + 2)
         sum += x
-        old[k] = x << 12
-        k += 1
+        x = x << 12
+        p[0] = x
+        p[1] = (x >> 16) ^ 32768
+        p = ptr16(int(p) + 4)
+        k -= 1
     if sum >= 4096:
         return 0
     gain = one << 30
+    k = order
     while k:
         k -= 1
-        x = (old[k] ^ sign) - sign
+        q = ptr16(old + 4 * k)
+        x = ((q[1] - 32768) << 16) | q[0]
         if x > _LIMIT or x < 0 - _LIMIT:
             return 0
         # The reflection coefficient in Q31, by halves.
@@ -195,7 +214,7 @@ def stable(a: ptr16, order: int, work: ptr32) -> int:
             break
         # The reciprocal of x in Q(30 + shift), by a 14-bit quotient and one step of Newton's.
         shift = 31
-        while x < (one << 30):
+        while x <= 0x3FFFFFFF:
             x = x << 1
             shift -= 1
         t = 0x1FFFFFFF // (x >> 16)
@@ -203,33 +222,37 @@ def stable(a: ptr16, order: int, work: ptr32) -> int:
         x = (t << 16) + (w >> 16) * t + (((w & 65535) * t) >> 16)
         mh = x >> 16
         ml = x & 65535
-        n = 0
-        while n < k:
-            # x = old[n] - rc * old[k - 1 - n], rounded
-            x = (old[k - 1 - n] ^ sign) - sign
-            xh = x >> 16
-            xl = x & 65535
+        up = 32 - shift
+        down = shift - 17
+        over = shift - 2
+        p = ptr16(old)
+        out = ptr16(new)
+        n = k
+        while n:
+            # x = p[0] - rc * q[0], rounded, where q runs backwards
+            q = ptr16(int(q) - 4)
+            xl = q[0]
+            xh = q[1] - 32768
             t = xh * rl + int(uint(xl * rl) >> uint(16))
             w = (t & 65535) + xl * rh
             xh = ((xh * rh + (t >> 16) + (w >> 16)) << 1) + ((w >> 15) & 1) + ((w >> 14) & 1)
-            x = (old[n] ^ sign) - sign
-            t = (x >> 1) - (xh >> 1)
-            if t >= 0x3FFFFFFF or t <= -0x3FFFFFFF:
-                return 0
-            x -= xh
+            x = (((p[1] - 32768) << 16) | p[0]) - xh
             # times the reciprocal, rounded
             xh = x >> 16
             xl = x & 65535
             t = xh * ml + int(uint(xl * ml) >> uint(16))
             w = (t & 65535) + xl * mh
             x = xh * mh + (t >> 16) + (w >> 16)
-            t = x >> (shift - 1)
-            if t != 0 and t != -1:
+            if ((x >> over) + 1) >> 1:
                 return 0
-            new[n] = (x << (32 - shift)) + ((((w & 65535) >> (shift - 17)) + 1) >> 1)
-            n += 1
-        t = int(old)
+            x = (x << up) + ((((w & 65535) >> down) + 1) >> 1)
+            out[0] = x
+            out[1] = (x >> 16) ^ 32768
+            out = ptr16(int(out) + 4)
+            p = ptr16(int(p) + 4)
+            n -= 1
+        t = old
         old = new
-        new = ptr32(t)
-    work[_GAIN] = gain
+        new = t
+    work[GAIN] = gain
     return 1

@@ -231,19 +231,26 @@ def signs(state: ptr32, data: ptr8, tables: ptr8, out: ptr16, work: ptr8, kind: 
 # Section 4.2.7.8.6: pulses to the excitation in Q14, with 2^29 added, which keeps every word
 # positive (below 2^30). `offset` is the quantization offset in Q14.
 @micropython.viper
-def excite(pulses: ptr16, out: ptr32, count: int, seed: int, offset: int):
+def excite(pulses: ptr16, seed: int, out: ptr32, count: int, offset: int):
+    one = 1
+    sign = one << 31
+    # The two values of a sample without a pulse.
+    above = 0x20000000 + offset
+    below = 0x20000000 - offset
     while count:
         seed = seed * 196314165 + 907633515
-        pulse = (pulses[0] ^ 32768) - 32768
-        level = (pulse << 14) + offset
-        if pulse > 0:
-            level -= 1280
-        elif pulse < 0:
-            level += 1280
-        if (seed >> 31) & 1:
-            level = 0 - level
-        out[0] = level + 0x20000000
-        seed += pulse
+        pulse = pulses[0]
+        if pulse:
+            pulse = (pulse ^ 32768) - 32768
+            level = (pulse << 14) + offset - 1280
+            if pulse < 0:
+                level += 2560
+            out[0] = (0 - level if seed & sign else level) + 0x20000000
+            seed += pulse
+        elif seed & sign:
+            out[0] = below
+        else:
+            out[0] = above
         pulses = ptr16(int(pulses) + 2)
         out = ptr32(int(out) + 4)
         count -= 1

@@ -123,15 +123,19 @@ class Resampler:
         """
         line = self._line
         delay = self._delay
-        viper.copy(sound, first, count, line, delay, 2)
+        if self._kind == _COPY and step == 2:
+            viper.copy(line, out, 0, delay, to)
+            viper.copy(sound, out, first, count - delay, to + delay)
+            viper.copy(sound, line, first + count - delay, delay, 0)
+            return count
+        viper.copy(sound, line, first, count, delay)
         if self._kind == _COPY:
-            viper.copy(line, 0, count, out, to, step)
+            viper.scatter(line, out, 0, count, to, step)
         elif self._kind == _DOUBLE:
             viper.double(line, 0, count, self._state, out, to, step)
         else:
             self._fractional(count, out, to, step)
-        if delay:
-            viper.copy(line, count, delay, line, 0, 2)
+        viper.copy(line, line, count, delay, 0)
         return count * self.to_khz // self.from_khz
 
     # As the reference does, 1 ms first and then 10 ms at most: fractions start anew at each.

@@ -6,9 +6,33 @@
 import micropython
 
 
-# `count` samples from number `first` of `line` to number `to` of `out` and on, `step` bytes apart.
+# `count` samples from number `first` of `line` to number `to` of `out`.
 @micropython.viper
-def copy(line: ptr16, first: int, count: int, out: ptr16, to: int, step: int):
+def copy(line: ptr16, out: ptr16, first: int, count: int, to: int):
+    line = ptr16(int(line) + 2 * first)
+    out = ptr16(int(out) + 2 * to)
+    while count >= 8:
+        out[0] = line[0]
+        out[1] = line[1]
+        out[2] = line[2]
+        out[3] = line[3]
+        out[4] = line[4]
+        out[5] = line[5]
+        out[6] = line[6]
+        out[7] = line[7]
+        line = ptr16(int(line) + 16)
+        out = ptr16(int(out) + 16)
+        count -= 8
+    while count:
+        out[0] = line[0]
+        line = ptr16(int(line) + 2)
+        out = ptr16(int(out) + 2)
+        count -= 1
+
+
+# The same to samples that are `step` bytes apart.
+@micropython.viper
+def scatter(line: ptr16, out: ptr16, first: int, count: int, to: int, step: int):
     line = ptr16(int(line) + 2 * first)
     out = ptr16(int(out) + 2 * to)
     while count:

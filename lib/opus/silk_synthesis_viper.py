@@ -8,6 +8,10 @@
 #     signed upper half plus 32768, so a sum of products with taps only needs 32768 * sum(taps)
 #     taken off; the lower one is as it is;
 #   16-bit samples with the sign bit inverted, for past output.
+# The first two names of a function are the ones that mpy-cross keeps in registers: the pointer and
+# the sum of the innermost loop, hence `y`, which callers set to 0. A sum that grows in a statement
+# for each product costs 6 instructions a product, in one long expression 8.
+#
 # Each product of a state with a tap is floored to Q-16 by itself, as in the reference.
 
 import micropython
@@ -64,29 +68,30 @@ def gain(words: ptr32, control: ptr32, k: int):
     control[_CHANGE] = change
 
 
-# `count` words of a filter state (sign bit inverted) from word `first` on, times control[1] (Q16).
+# `count` words of a filter state `x` from word `first` on, times control[1] (Q16).
 @micropython.viper
-def rescale(states: ptr32, first: int, count: int, control: ptr32):
-    state = ptr16(int(states) + 4 * first)
+def rescale(x: ptr16, y: int, first: int, count: int, control: ptr32):
+    x = ptr16(int(x) + 4 * first)
     change = control[_CHANGE]
     upper = change >> 16
     lower = change & 65535
     while count:
-        low = state[0]
-        high = state[1] - 32768
-        x = ((high << 16) | low) * upper + high * lower + int(uint(low * lower) >> uint(16))
-        state[0] = x
-        state[1] = (x >> 16) ^ 32768
-        state = ptr16(int(state) + 4)
+        low = x[0]
+        y = x[1] - 32768
+        y = ((y << 16) | low) * upper + y * lower + int(uint(low * lower) >> uint(16))
+        x[0] = y
+        x[1] = (y >> 16) ^ 32768
+        x = ptr16(int(x) + 4)
         count -= 1
 
 
-# The `count` samples of `past` before sample `end` through the inverse of the short-term predictor
-# `a` (Q12, 16 taps, unused ones 0), over the gain, and times `scale` (Q14) unless that is -1: the
-# state of the long-term predictor, up to its word `to`.
+# The `count` samples of the past `x` before sample `end` through the inverse of the short-term
+# predictor `a` (Q12, 16 taps, unused ones 0), over the gain, and times `scale` (Q14) unless that
+# is -1: the state of the long-term predictor, up to its word `to`.
 @micropython.viper
 def whiten(
-    past: ptr16,
+    x: ptr16,
+    y: int,
     end: int,
     a: ptr16,
     states: ptr16,
@@ -98,7 +103,7 @@ def whiten(
     one = 1
     sign = one << 31
     mask = (sign << 1) - 1
-    x = ptr16(int(past) + 2 * (end - count))
+    x = ptr16(int(x) + 2 * (end - count))
     out = ptr16(int(states) + 4 * (to - count))
     inverse = control[_INVERSE]
     if scale >= 0:
@@ -123,28 +128,26 @@ def whiten(
     a15 = (a[15] ^ 32768) - 32768
     bias = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7
     bias += a8 + a9 + a10 + a11 + a12 + a13 + a14 + a15
-    bias = (bias << 15) - (32768 << 12) + 2048
+    bias = (32768 << 12) - (bias << 15) - 2048
     while count:
-        y = (
-            (x[0] << 12)
-            - x[-1] * a0
-            - x[-2] * a1
-            - x[-3] * a2
-            - x[-4] * a3
-            - x[-5] * a4
-            - x[-6] * a5
-            - x[-7] * a6
-            - x[-8] * a7
-            - x[-9] * a8
-            - x[-10] * a9
-            - x[-11] * a10
-            - x[-12] * a11
-            - x[-13] * a12
-            - x[-14] * a13
-            - x[-15] * a14
-            - x[-16] * a15
-            + bias
-        )
+        y = bias
+        y = x[-1] * a0 + y
+        y = x[-2] * a1 + y
+        y = x[-3] * a2 + y
+        y = x[-4] * a3 + y
+        y = x[-5] * a4 + y
+        y = x[-6] * a5 + y
+        y = x[-7] * a6 + y
+        y = x[-8] * a7 + y
+        y = x[-9] * a8 + y
+        y = x[-10] * a9 + y
+        y = x[-11] * a10 + y
+        y = x[-12] * a11 + y
+        y = x[-13] * a12 + y
+        y = x[-14] * a13 + y
+        y = x[-15] * a14 + y
+        y = x[-16] * a15 + y
+        y = (x[0] << 12) - y
         y = (((y & mask) ^ sign) - sign) >> 12
         if y > 32767:
             y = 32767
@@ -160,13 +163,14 @@ def whiten(
 
 # The subframe's `count` samples of excitation from word `first` on (bias 2^29) with what the
 # long-term predictor (row k of `taps`) adds: into `residual` (bias 2^30 - 1) and on into the
-# state of the predictor.
+# state of the predictor, from word `to` of `x`.
 @micropython.viper
 def long_term(
+    x: ptr16,
+    y: int,
+    to: int,
     excitation: ptr32,
     first: int,
-    states: ptr16,
-    to: int,
     lag: int,
     taps: ptr16,
     k: int,
@@ -176,7 +180,7 @@ def long_term(
     one = 1
     sign = one << 31
     mask = (sign << 1) - 1
-    out = ptr16(int(states) + 4 * to)
+    out = ptr16(int(x) + 4 * to)
     x = ptr16(int(out) - 4 * (lag - 2))
     excitation = ptr32(int(excitation) + 4 * first)
     taps = ptr16(int(taps) + 10 * k)
@@ -187,19 +191,17 @@ def long_term(
     a4 = (taps[4] ^ 32768) - 32768
     bias = 2 - ((a0 + a1 + a2 + a3 + a4) << 15)
     while count:
-        y = (
-            x[1] * a0
-            + (x[0] * a0 >> 16)
-            + x[-1] * a1
-            + (x[-2] * a1 >> 16)
-            + x[-3] * a2
-            + (x[-4] * a2 >> 16)
-            + x[-5] * a3
-            + (x[-6] * a3 >> 16)
-            + x[-7] * a4
-            + (x[-8] * a4 >> 16)
-            + bias
-        )
+        y = bias
+        y = x[1] * a0 + y
+        y = (x[0] * a0 >> 16) + y
+        y = x[-1] * a1 + y
+        y = (x[-2] * a1 >> 16) + y
+        y = x[-3] * a2 + y
+        y = (x[-4] * a2 >> 16) + y
+        y = x[-5] * a3 + y
+        y = (x[-6] * a3 >> 16) + y
+        y = x[-7] * a4 + y
+        y = (x[-8] * a4 >> 16) + y
         if (y + 0x8000000) >> 28:
             # Not of a sane stream: kept in bounds.
             y = ((y & mask) ^ sign) - sign
@@ -219,15 +221,16 @@ def long_term(
 
 
 # `count` samples of the residual from word `first` on, less `bias`, through the short-term
-# predictor `a` (Q12): its state goes on from word `to`, times the gain (Q16, word k of `gains`)
+# predictor `a` (Q12), whose state goes on from word `to` of `x`, times word k of `gains` (Q16),
 # into `sound`.
 @micropython.viper
 def short_term(
+    x: ptr16,
+    y: int,
+    to: int,
     residual: ptr32,
     first: int,
     bias: int,
-    states: ptr16,
-    to: int,
     a: ptr16,
     sound: ptr16,
     at: int,
@@ -239,12 +242,18 @@ def short_term(
     one = 1
     sign = one << 31
     mask = (sign << 1) - 1
-    x = ptr16(int(states) + 4 * to)
+    x = ptr16(int(x) + 4 * to)
     residual = ptr32(int(residual) + 4 * first)
     sound = ptr16(int(sound) + 2 * at)
     gain = gains[k] >> 6
-    # Beyond this a state saturates the sound in any case.
-    most = 0x3FFFFFFF // ((gain >> 14) + 1)
+    # A state of this and more saturates the sound in any case.
+    most = 0x20000000
+    bits = 30
+    upper = gain >> 15
+    while upper:
+        most = most >> 1
+        bits -= 1
+        upper = upper >> 1
     upper = gain >> 15
     lower = gain & 32767
     a0 = (a[0] ^ 32768) - 32768
@@ -267,41 +276,39 @@ def short_term(
     start += a8 + a9 + a10 + a11 + a12 + a13 + a14 + a15
     start = (order >> 1) - (start << 15)
     while count:
-        y = (
-            x[-1] * a0
-            + (x[-2] * a0 >> 16)
-            + x[-3] * a1
-            + (x[-4] * a1 >> 16)
-            + x[-5] * a2
-            + (x[-6] * a2 >> 16)
-            + x[-7] * a3
-            + (x[-8] * a3 >> 16)
-            + x[-9] * a4
-            + (x[-10] * a4 >> 16)
-            + x[-11] * a5
-            + (x[-12] * a5 >> 16)
-            + x[-13] * a6
-            + (x[-14] * a6 >> 16)
-            + x[-15] * a7
-            + (x[-16] * a7 >> 16)
-            + x[-17] * a8
-            + (x[-18] * a8 >> 16)
-            + x[-19] * a9
-            + (x[-20] * a9 >> 16)
-            + x[-21] * a10
-            + (x[-22] * a10 >> 16)
-            + x[-23] * a11
-            + (x[-24] * a11 >> 16)
-            + x[-25] * a12
-            + (x[-26] * a12 >> 16)
-            + x[-27] * a13
-            + (x[-28] * a13 >> 16)
-            + x[-29] * a14
-            + (x[-30] * a14 >> 16)
-            + x[-31] * a15
-            + (x[-32] * a15 >> 16)
-            + start
-        )
+        y = start
+        y = x[-1] * a0 + y
+        y = (x[-2] * a0 >> 16) + y
+        y = x[-3] * a1 + y
+        y = (x[-4] * a1 >> 16) + y
+        y = x[-5] * a2 + y
+        y = (x[-6] * a2 >> 16) + y
+        y = x[-7] * a3 + y
+        y = (x[-8] * a3 >> 16) + y
+        y = x[-9] * a4 + y
+        y = (x[-10] * a4 >> 16) + y
+        y = x[-11] * a5 + y
+        y = (x[-12] * a5 >> 16) + y
+        y = x[-13] * a6 + y
+        y = (x[-14] * a6 >> 16) + y
+        y = x[-15] * a7 + y
+        y = (x[-16] * a7 >> 16) + y
+        y = x[-17] * a8 + y
+        y = (x[-18] * a8 >> 16) + y
+        y = x[-19] * a9 + y
+        y = (x[-20] * a9 >> 16) + y
+        y = x[-21] * a10 + y
+        y = (x[-22] * a10 >> 16) + y
+        y = x[-23] * a11 + y
+        y = (x[-24] * a11 >> 16) + y
+        y = x[-25] * a12 + y
+        y = (x[-26] * a12 >> 16) + y
+        y = x[-27] * a13 + y
+        y = (x[-28] * a13 >> 16) + y
+        y = x[-29] * a14 + y
+        y = (x[-30] * a14 >> 16) + y
+        y = x[-31] * a15 + y
+        y = (x[-32] * a15 >> 16) + y
         if (y + 0x2000000) >> 26:
             # Not of a sane stream: kept in bounds.
             y = ((y & mask) ^ sign) - sign
@@ -318,18 +325,14 @@ def short_term(
             y = (y << 4) + residual[0] - bias
         x[0] = y
         x[1] = (y >> 16) ^ 32768
-        if y > most:
-            sound[0] = 65535
-        elif y < 0 - most:
-            sound[0] = 0
+        if (y + most) >> bits:
+            sound[0] = 65535 if y > 0 else 0
         else:
             low = y & 65535
             y = (y >> 16) * gain + ((low * upper + (low * lower >> 15)) >> 1)
             y = ((y + 128) >> 8) + 32768
-            if y < 0:
-                y = 0
-            if y > 65535:
-                y = 65535
+            if y >> 16:
+                y = 0 if y < 0 else 65535
             sound[0] = y
         x = ptr16(int(x) + 4)
         residual = ptr32(int(residual) + 4)
