@@ -30,7 +30,7 @@ export class Quality {
     const stats = await this.#call.stats().catch(() => null);
     if (!stats) return void show("unknown", "Connecting", []);
     const { grade, word } = gradeOf(stats);
-    const trip = stats.roundTripMs === null ? word : `${word} · ${round(stats.roundTripMs)} ms`;
+    const trip = stats.roundTripMs === null ? word : `${word} · ${Math.round(stats.roundTripMs)} ms`;
     show(grade, trip, factsOf(stats));
   }
 }
