@@ -12,9 +12,7 @@ from collections.abc import Iterator
 import pytest
 from roomtone_host.device import boards, findings
 from roomtone_host.device.deploy import put
-from roomtone_host.device.errors import DeviceError
 from roomtone_host.device.output import Output
-from roomtone_host.device.provision import read_invite
 from roomtone_host.device.remote import Remote
 from roomtone_host.serverprocess import ServerProcess
 
@@ -118,18 +116,9 @@ def test_what_the_board_refuses_is_said_in_its_words(deployed):
     assert found["code"] == "setting-refused"
     assert "server must start with http" in found["text"]
 
-
-@pytest.mark.parametrize("text", ["", "hello", "https://rooms.example/", "ftp://a/r/room"])
-def test_what_is_no_invite_is_refused(text):
-    with pytest.raises(DeviceError, match="is no invite link"):
-        read_invite(text)
-
-
-def test_an_invite_without_a_token_and_below_a_path():
-    assert read_invite(" http://10.0.0.2:8080/rt/r/lab \n") == {
-        "server": "http://10.0.0.2:8080/rt",
-        "room": "lab",
-    }
+    found = roomtone("provision", "--port", deployed.pty, "--invite", "hello", code=1)
+    assert "is no invite link" in found["text"]
+    assert roomtone("provision", "--port", deployed.pty, code=1)["code"] == "nothing-given"
 
 
 def test_a_board_joins_says_so_and_leaves(deployed, server):

@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import typer
 
@@ -18,7 +16,6 @@ from .output import Output
 from .remote import Remote
 
 _BOARD = Path(__file__).with_name("board_settings.py")
-_ROOM_PATH = re.compile(r"/r/([^/]+)/?$")
 
 
 def provision(
@@ -45,51 +42,26 @@ def provision(
     try:
         if ssid and password is None and not as_json:
             password = typer.prompt(f"Password of {ssid}", default="", hide_input=True)
-        given = {"server": server, "room": room, "token": token, "name": name}
-        given |= {"wifi.country": country, "auto_join": auto_join}
-        changes = {**(read_invite(invite) if invite else {})}
-        changes |= {key: value for key, value in given.items() if value is not None}
-        if not changes and not ssid:
+        given = {"invite": invite, "server": server, "room": room, "token": token, "name": name}
+        given |= {"ssid": ssid, "password": password, "country": country, "auto_join": auto_join}
+        given = {key: value for key, value in given.items() if value is not None}
+        if not given:
             raise DeviceError("nothing-given", "There is nothing to send.", "Give --invite.")
         with Remote(ports.choose(port), keep_running=True) as remote:
-            kept = send(remote, changes, ssid, password or "")
+            kept = send(remote, given)
         out.say(f"the board keeps {', '.join(kept)}", "green")
         out.result(settings=kept)
     except DeviceError as error:
         out.fail(error)
 
 
-def read_invite(text: str) -> dict[str, str]:
-    """Server, room and token of an invite link, `https://HOST/r/ROOM#token=TOKEN`.
-
-    Raises DeviceError for anything else.
-    """
-    parts = urlsplit(text.strip())
-    room = _ROOM_PATH.search(parts.path)
-    if parts.scheme not in ("http", "https") or not parts.netloc or not room:
-        raise DeviceError(
-            "invite-wrong",
-            f"{text.strip()[:60]} is no invite link.",
-            "Press Invite on the room's page and copy the link: https://HOST/r/ROOM#token=…",
-        )
-    found = {
-        "server": f"{parts.scheme}://{parts.netloc}{parts.path[: room.start()]}",
-        "room": unquote(room[1]),
-    }
-    token = parse_qs(parts.fragment).get("token")
-    if token:
-        found["token"] = token[0]
-    return found
-
-
-def send(remote: Remote, changes: dict[str, Any], ssid: str | None, password: str) -> list[str]:
-    """Set settings on the board, which checks them; returns their names.
+def send(remote: Remote, given: dict[str, Any]) -> list[str]:
+    """Give fields of firmware/provisioning.py to the board; returns the settings' names.
 
     Raises DeviceError with the board's own words when it refuses one.
     """
-    network = {"ssid": ssid, "password": password} if ssid else None
     # JSON in a literal: every character of a password arrives as it is.
-    text = json.dumps(json.dumps({"changes": changes, "network": network}))
+    text = json.dumps(json.dumps(given, ensure_ascii=False), ensure_ascii=False)
     code = f"{_BOARD.read_text()}\nprovision_by_cable({text})"
     answer = remote.run(code).strip().splitlines()
     try:
@@ -97,5 +69,5 @@ def send(remote: Remote, changes: dict[str, Any], ssid: str | None, password: st
     except (ValueError, IndexError) as error:
         raise DeviceError("board-garbled", f"The board answered {answer[-1:]}.") from error
     if "error" in found:
-        raise DeviceError("setting-refused", f"The board says: {found['error']}.")
+        raise DeviceError("setting-refused", f"The board says: {found['error'].rstrip('.')}.")
     return found["kept"]

@@ -39,9 +39,16 @@ async def page() -> FileResponse:
 
 
 @router.get("/v1/boards")
-async def known() -> list[dict[str, Any]]:
-    """The boards that a page can set up."""
-    return [_describe(name) for name in boards.names()]
+async def known(request: Request) -> dict[str, Any]:
+    """The boards that a page can set up, and the address at which they reach this server."""
+    url = request.url
+    port = f":{url.port}" if url.port else ""
+    address = request.app.state.hub.addresses[0]
+    host = f"[{address}]" if ":" in address else address
+    return {
+        "boards": [_describe(name) for name in boards.names()],
+        "server": f"{url.scheme}://{host}{port}",
+    }
 
 
 @router.get("/v1/boards/{name}/wiring.svg", include_in_schema=False)

@@ -2,7 +2,7 @@
 // MIT License; see LICENSE
 
 import { $, fillSelect, make, memory, setText, toast } from "../dom.js";
-import { createRoom, readTyped, roomAddress } from "../invite.js";
+import { createRoom } from "../invite.js";
 import { Console } from "./console.js";
 import { deploy, python, restart } from "./deploy.js";
 import { imageIn, imageOf } from "./image.js";
@@ -13,6 +13,7 @@ import { Trouble, explain } from "./trouble.js";
 const DUPLEX = { full: "hears and talks at the same time", half: "talks while its button is held" };
 
 let boards = [];
+let here = ""; // this server, as a board reaches it
 let port = null;
 let chosenFile = null;
 const steps = new Steps();
@@ -21,7 +22,9 @@ const board = () => boards.find(({ name }) => name === $("board").value);
 
 async function start() {
   if (!navigator.serial) return unsupported();
-  boards = await (await fetch("/v1/boards")).json();
+  const known = await (await fetch("/v1/boards")).json();
+  boards = known.boards;
+  here = known.server;
   boards.sort((one, other) => one.title.localeCompare(other.title));
   const first = [memory.get("board"), "esp32s3_devkitc"].find((one) => boards.some(({ name }) => name === one));
   fillSelect(
@@ -29,7 +32,8 @@ async function start() {
     boards.map(({ name, title }) => ({ id: name, label: title })),
     first ?? boards[0].name,
   );
-  $("server").value = location.origin;
+  $("server").value = here;
+  checkServer();
   showBoard();
   steps.open("board", { focus: false });
 }
@@ -101,45 +105,62 @@ async function putFiles(one) {
 }
 
 async function send() {
-  const { room, token } = await roomAsked();
-  const network = $("ssid").value ? { ssid: $("ssid").value, password: $("wifi-password").value } : null;
-  const changes = { server: $("server").value.replace(/\/$/, ""), room, auto_join: $("auto-join").checked };
-  if (token) changes.token = token;
-  if ($("board-name").value.trim()) changes.name = $("board-name").value.trim();
+  const given = {
+    ...(await roomAsked()),
+    ssid: $("ssid").value,
+    password: $("ssid").value ? $("wifi-password").value : "",
+    name: $("board-name").value.trim(),
+    auto_join: $("auto-join").checked,
+  };
   if (!port) await choosePort();
   const console = new Console(port);
   try {
     await console.open();
     const { scripts } = await (await fetch(`/v1/boards/${board().name}/files`)).json();
-    const given = python(JSON.stringify({ changes, network }));
-    const answer = await console.run(`${scripts.settings}\nprovision_by_cable(${given})`);
-    const found = JSON.parse(answer.trim().split("\n").at(-1));
-    if (found.error) throw new Trouble(`The board says: ${found.error}.`, "Correct it and send it again.");
+    const code = `${scripts.settings}\nprovision_by_cable(${python(JSON.stringify(given))})`;
+    const found = JSON.parse((await console.run(code)).trim().split("\n").at(-1));
+    if (found.error) throw new Trouble(`The board says: ${found.error}`, "Correct it and send it again.");
     await restart(console);
   } finally {
     await console.close();
   }
-  showInvite(room, token);
+  showInvite(given.invite ?? linkTo(given));
 }
 
-/** The room that was typed or pasted, or a new one. */
+/** The fields that name server and room: of an invite link, of a room id, or of a new room. */
 async function roomAsked() {
   const typed = $("room").value.trim();
-  if (!typed) return { room: await createRoom(""), token: "" };
-  const found = readTyped(typed);
-  if (!found.room) throw new Trouble("There is no room in this link.", "Paste an invite link, or leave it empty.");
-  if (/^https?:/i.test(typed)) $("server").value = new URL(typed).origin;
-  return found;
+  if (/^https?:/i.test(typed)) return { invite: typed };
+  const server = $("server").value.trim().replace(/\/$/, "");
+  const room = typed || (await newRoom());
+  if (new URL(server).host !== new URL(here).host) return { server, room };
+  const pins = await (await fetch("/v1/pins")).json();
+  return { server, room, certificate_sha256: pins.certificate ?? "", update_key_sha256: pins.update ?? "" };
 }
 
-function showInvite(room, token) {
-  const link = new URL(roomAddress(room, token));
-  link.host = new URL($("server").value).host;
-  $("open-room").href = link.href;
-  setText($("invite-link"), link.href);
+async function newRoom() {
+  try {
+    return await createRoom("");
+  } catch {
+    throw new Trouble("This server makes no room without a token.", "Paste an invite link.");
+  }
+}
+
+function linkTo({ server, room }) {
+  return `${server}/r/${encodeURIComponent(room)}`;
+}
+
+function showInvite(link) {
+  $("open-room").href = link;
+  setText($("invite-link"), link);
   setText($("invite-text"), $("auto-join").checked ? "The board starts, joins the room by itself, and waits for you there." : "Press the board's button, and it joins the room.");
   steps.done("settings");
   steps.open("invite");
+}
+
+function checkServer() {
+  const loopback = /\/\/(localhost|127\.|\[::1\])/.test($("server").value);
+  setText($("server-note"), loopback ? "A board can't reach this address: it is this computer's own. Start the server with --host 0.0.0.0, without --open." : "");
 }
 
 $("board").addEventListener("change", showBoard);
@@ -161,6 +182,7 @@ $("settings-body").addEventListener("submit", (event) => {
   event.preventDefault();
   during("settings", send);
 });
+$("server").addEventListener("input", checkServer);
 $("copy-link").addEventListener("click", async () => {
   await navigator.clipboard.writeText($("invite-link").textContent);
   toast("Link copied");
