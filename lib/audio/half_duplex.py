@@ -86,9 +86,13 @@ class _Side:
         if own:
             self.device.start()
         else:
+            self._due = self._left()
             self.device.stop()
             self._pace.start()
-            self._due = 0
+
+    def _left(self):
+        # Samples that whoever keeps the pace counts on.
+        return 0
 
 
 class TurnMicrophone(_Side):
@@ -125,6 +129,9 @@ class TurnSpeaker(_Side):
             return self.device.buffered_ms()
         self._pass_time()
         return self._due * 1000 // self.rate_hz
+
+    def _left(self):
+        return self.device.buffered_ms() * self.rate_hz // 1000
 
     def _pass_time(self):
         self._due = max(self._due - self._pace.elapsed(), 0)
