@@ -102,11 +102,17 @@ class App:
             self._fail("board-failed", str(error))
         gc.collect()
 
+    def tell_trouble(self, code, text):
+        """Say once what keeps the board from its room, for as long as it stays the same."""
+        if self.error != (code, text):
+            self.error = (code, text)
+            print(f"{code}: {text}")
+            self._record("error", {"code": code, "text": text})
+
     def _fail(self, code, text):
-        self.error = (code, text)
+        self.error = None
+        self.tell_trouble(code, text)
         self.led.show("error")
-        print(f"{code}: {text}")
-        self._record("error", {"code": code, "text": text})
 
     # -- what the user can do --------------------------------------------------------------
 
@@ -136,7 +142,11 @@ class App:
     @property
     def state(self):
         """The room's state; `idle` when there is none."""
-        return self.room.state if self.room else "failed" if self.error else "idle"
+        if self.room:
+            return self.room.state
+        if self._call is not None and self._leaving is None:
+            return "connecting"
+        return "failed" if self.error else "idle"
 
     # -- the call --------------------------------------------------------------------------
 
@@ -144,6 +154,7 @@ class App:
         self.error = None
         try:
             await self.care.prepare_call()
+            self.error = None
             room = self.room = self._make_room(self.settings)
             room.on("*", self._on_event)
             room.volume = self.settings["volume"]
@@ -188,10 +199,10 @@ class App:
             try:
                 await call
             except asyncio.CancelledError:
-                pass  # as asked
+                self.error = None  # as asked: what kept the board from its room is over, too
             except Exception as error:
                 self._broke(error)
-        self._leaving = None
+        self._call = self._leaving = None  # a task that never ran did not do that itself
         gc.collect()
         if self._again:
             self.join()

@@ -11,6 +11,7 @@ import uplink
 from micropython import const
 from watchdog import Watchdog
 
+_PAUSE_MS = const(1000)
 _FIRST_LOOK_S = const(60)
 _LOOK_S = const(24 * 3600)
 # Modules of chores, none of which has machine code: their heap comes back.
@@ -69,9 +70,24 @@ class Caretaker:
     # -- calls -------------------------------------------------------------------------------
 
     async def prepare_call(self):
-        """Network and time for a call. Raises NetworkError, ClockError."""
-        await self.network.connect()
+        """Network and time for a call, however long that takes: routers start slowly, too.
+
+        Raises NetworkError where waiting does not help.
+        """
+        while True:
+            try:
+                await self.network.connect()
+                await self._set_clock()
+                break
+            except uplink.NetworkError as error:
+                if not error.retriable:
+                    raise
+                self._app.tell_trouble("no-network", str(error))
+            await asyncio.sleep_ms(_PAUSE_MS)
         self.network.in_call(True)
+
+    async def _set_clock(self):
+        """Only the dates of a CA's certificate need it; a pin has none."""
         settings = self._app.settings
         if settings["ca_file"] and settings["server"].startswith("https:"):
             import clock

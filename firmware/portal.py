@@ -236,6 +236,7 @@ class Portal:
                     app.leave()
                 return ""
             if app.error:
+                app.leave()
                 return app.error[1]
             reason = app.room.reason if app.room else None
             if reason and time.ticks_diff(time.ticks_ms(), start) >= _PATIENCE_MS:

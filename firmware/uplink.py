@@ -7,7 +7,11 @@ _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
 class NetworkError(OSError):
-    """The board has no network; the text says why."""
+    """The board has no network; the text says why, `retriable` whether waiting can help."""
+
+    def __init__(self, text, retriable=True):
+        super().__init__(text)
+        self.retriable = retriable
 
 
 class Wired:

@@ -103,13 +103,19 @@ class Wifi:
             self._wlan.active(True)
             self._wlan.disconnect()  # a driver that is connecting can't look around
             reasons = []
+            retriable = False
             for entry in self._order():
-                why = await self._try(entry["ssid"], entry.get("password") or None)
+                try:
+                    why = await self._try(entry["ssid"], entry.get("password") or None)
+                except (OSError, RuntimeError) as error:
+                    why = f"the radio says {error}"
                 if not why:
                     return
+                retriable = retriable or why != _WRONG_PASSWORD
                 reasons.append("{}: {}".format(entry["ssid"], why))
             self.reason = "; ".join(reasons)
-            raise NetworkError("Wi-Fi " + (self.reason or "has no network in the settings"))
+            text = "Wi-Fi " + (self.reason or "has no network in the settings")
+            raise NetworkError(text, retriable)
 
     async def keep(self):
         """Come back after each loss, without limit; never returns."""
@@ -121,7 +127,7 @@ class Wifi:
                 continue
             try:
                 await self.connect()
-            except (NetworkError, OSError):
+            except (OSError, RuntimeError):
                 await asyncio.sleep_ms(_PAUSE_MS)
 
     def _order(self):

@@ -1,8 +1,11 @@
 """MicroPython's module `network` for a virtual board, with three networks in the air.
 
-It is put into the board's directory, where `import network` finds it first.
+It is put into the board's directory, where `import network` finds it first. While a file `gone`
+is there, nobody answers.
 """
 # MIT License; see LICENSE
+
+import os
 
 AIR = (
     ("Lighthouse", -48, "correct horse"),
@@ -24,10 +27,13 @@ def hostname(name):
 
 
 class _Point:
+    options = {}
+
     def active(self, up):
         self.up = up
 
     def config(self, what=None, **options):
+        self.options.update(options)
         return b"\x24\x0a\xc4\x00\xbe\xef" if what == "mac" else None
 
     def ifconfig(self):
@@ -44,7 +50,7 @@ class _Station(_Point):
 
     def connect(self, ssid, password):
         known = {name: secret for name, _, secret in AIR}
-        if ssid not in known:
+        if ssid not in known or "gone" in os.listdir():
             self.state = _NO_AP
         elif known[ssid] != (password or ""):
             self.state = _WRONG_PASSWORD

@@ -115,6 +115,23 @@ class TestWifi(unittest.TestCase):
         self.assertEqual([ssid for ssid, _ in self.wlan.tries], ["near", "far", "hidden"])
         for text in ("near: the password is wrong", "hidden: no such network in reach"):
             self.assertTrue(text in str(caught.exception), str(caught.exception))
+        self.assertTrue(caught.exception.retriable)  # the hidden one may come yet
+
+    def test_waiting_does_not_mend_a_password(self):
+        self.wlan.air = {"near": (-40, 3, 15), "far": (-80, 3, 202)}
+        with self.assertRaises(NetworkError) as caught:
+            asyncio.run(self._wifi("near", "far").connect())
+        self.assertFalse(caught.exception.retriable)
+
+    def test_a_driver_that_fails_is_told_and_tried_again(self):
+        def connect(ssid, password):
+            raise RuntimeError("Wifi Unknown Error 0x3006")
+
+        self.wlan.connect = connect
+        with self.assertRaises(NetworkError) as caught:
+            asyncio.run(self._wifi("home").connect())
+        self.assertTrue("the radio says Wifi Unknown Error 0x3006" in str(caught.exception))
+        self.assertTrue(caught.exception.retriable)
 
     def test_a_second_network_serves_when_the_first_refuses(self):
         self.wlan.air = {"near": (-40, 3, 202), "far": (-80, 3, _GOT_IP)}
