@@ -7,15 +7,18 @@ import contextlib
 import gc
 import os
 
-NICE = -11
-"""As audio servers of desktops have it; of those that may (root, or a limit that lets them)."""
+SERVER_NICE = -11
+"""As audio servers of desktops have it, where they may (root, or a limit that lets them)."""
+
+BOARD_NICE = -6
+"""For virtual boards: less than the server's, which would wait while they boot."""
 
 
-def raise_priority(pid: int = 0) -> bool:
+def raise_priority(nice: int, pid: int = 0) -> bool:
     """Let a process (0: this one) run before others; False where the system does not allow it."""
     with contextlib.suppress(OSError, AttributeError):  # Windows has no priorities of this kind
-        if os.getpriority(os.PRIO_PROCESS, pid) > NICE:
-            os.setpriority(os.PRIO_PROCESS, pid, NICE)
+        if os.getpriority(os.PRIO_PROCESS, pid) > nice:
+            os.setpriority(os.PRIO_PROCESS, pid, nice)
         return True
     return False
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from roomtone_host.priority import raise_priority
+from roomtone_host.priority import BOARD_NICE, raise_priority
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CONSOLE_KEPT = 65536
@@ -119,7 +119,7 @@ class SimBoard:
             raise SimBoardError(f"MicroPython does not start: {error}") from error
         finally:
             os.close(inner)
-        raise_priority(self._process.pid)  # a real board has its processor for itself
+        raise_priority(BOARD_NICE, self._process.pid)  # a real board has its processor for itself
         self._pump = threading.Thread(target=self._run_pump, daemon=True)
         self._pump.start()
         try:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from roomtone_host.priority import raise_priority, spare_collections
+from roomtone_host.priority import SERVER_NICE, raise_priority, spare_collections
 
 from .app import create_app
 from .config import Config
@@ -109,7 +109,7 @@ class RoomServer:
         """Serve until SIGINT or SIGTERM; a second signal ends at once."""
         loop = asyncio.get_running_loop()
         await self.start()
-        raise_priority()
+        raise_priority(SERVER_NICE)
         spare_collections()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._signalled)
