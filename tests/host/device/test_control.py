@@ -199,7 +199,7 @@ def test_a_board_without_roomtone_is_told_to_deploy(plugged):
 
 def test_no_port_is_the_only_finding():
     found = roomtone("doctor", "--port", "/dev/ttyNOWHERE", code=1)
-    assert [check["name"] for check in found["checks"]] == ["port", "connection"]
+    assert [check["name"] for check in found["checks"]] == ["port"]
     assert "There is no port" in found["checks"][-1]["text"]
 
 

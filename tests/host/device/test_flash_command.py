@@ -41,6 +41,8 @@ def test_a_bare_chip_becomes_a_board_that_runs(plugged, sim32):
     assert "app.mpy" in found["deployed"]["written"]
     again = roomtone("deploy", "--board", place, "--port", board.pty)
     assert again["written_bytes"] < found["deployed"]["written_bytes"]
+    # Its folder is not one of boards/, so that its name alone is not enough.
+    assert roomtone("deploy", "--port", board.pty, code=1)["code"] == "board-unknown"
     # The image was whole in flash, or the chip would not have started MicroPython.
     assert board.booted >= 1
     board.unplug()

@@ -41,9 +41,9 @@ def about():
     volume = os.statvfs("/")
     found["flash_free"] = volume[0] * volume[3]
     found["unix_s"] = time.time() + (946684800 if time.gmtime(0)[0] == 2000 else 0)
-    for name, path in (("installed", "files.json"), ("slots", "slots.json")):
-        found[name] = _read_json(path)
+    found["installed"] = _read_json("files.json")
     found["installed"].pop("files", None)
+    found["release"] = _release()
     try:
         found["crash_log"] = os.stat("crash.log")[6]
     except OSError:
@@ -57,6 +57,19 @@ def _read_json(path):
             return json.load(file)
     except (OSError, ValueError):
         return {}
+
+
+def _release():
+    """The version of the update over the air that runs; "" when none does."""
+    try:
+        with open("release") as file:
+            for _ in range(6):
+                word, _, rest = file.readline().strip().partition(" ")
+                if word == "version":
+                    return rest
+    except OSError:
+        pass  # it was deployed by cable
+    return ""
 
 
 def settings():

@@ -16,7 +16,7 @@ from .errors import DeviceError
 from .output import Output
 from .remote import Remote, changes
 
-_SLOTS = "slots.json"  # firmware/slots.py
+_RELEASE = "release"  # docs/updating.md
 
 
 @dataclass
@@ -42,7 +42,12 @@ class Deployed:
 
 
 def deploy(
-    board: Annotated[str, typer.Option(help="The board, as `roomtone boards` names it.")],
+    board: Annotated[
+        str | None,
+        typer.Option(
+            help="The board, as `roomtone boards` names it; else what was deployed last."
+        ),
+    ] = None,
     port: Annotated[str | None, typer.Option(help="Serial port; found when there is one.")] = None,
     without: Annotated[
         list[str] | None, typer.Option(help="A package to leave out, as opus; may be repeated.")
@@ -52,7 +57,7 @@ def deploy(
     """Compile for the board's chip, and copy what changed. Settings and keys stay."""
     out = Output(as_json)
     try:
-        known = boards.load(board)
+        known = boards.load(board) if board else None
         device = ports.choose(port)
         out.result(port=device, **put(out, device, known, tuple(without or ())).facts())
     except DeviceError as error:
@@ -62,12 +67,16 @@ def deploy(
 def put(
     out: Output,
     device: str,
-    board: boards.Board,
+    board: boards.Board | None,
     without: tuple[str, ...] = (),
     wait_s: float = 0.0,
 ) -> Deployed:
-    """Deploy to the board at `device`, which may take `wait_s` to appear. Raises DeviceError."""
+    """Deploy to the board at `device`, which may take `wait_s` to appear.
+
+    Without `board` it is the one that was deployed there last. Raises DeviceError.
+    """
     with Remote(device, wait_s=wait_s) as remote:
+        board = board or _deployed_board(remote)
         bundle = make(board, _arch(remote, board), without)
         done = Deployed(bundle)
         _stage_and_switch(out, remote, done)
@@ -75,6 +84,21 @@ def put(
         remote.restart()
     _show_sizes(out, bundle)
     return done
+
+
+def _deployed_board(remote: Remote) -> boards.Board:
+    """The board whose files are there."""
+    try:
+        name = remote.value(f"__import__('json').load(open({LIST!r}))['board']")
+        return boards.load(name)
+    except DeviceError as error:
+        if error.code not in ("board-error", "board-unknown"):
+            raise
+        raise DeviceError(
+            "board-unknown",
+            "Which board is it? Roomtone was not deployed to it from here.",
+            f"Give --board, one of: {', '.join(boards.names())}.",
+        ) from error
 
 
 def _arch(remote: Remote, board: boards.Board) -> str:
@@ -103,9 +127,9 @@ def _stage_and_switch(out: Output, remote: Remote, done: Deployed) -> None:
         remote.finish()
         present = remote.digests()
     lines = changes(wanted, present, OWN)
-    if _SLOTS in present:
-        # An update over the air runs: what comes by cable is what counts from now on.
-        lines.append(f"-{_SLOTS}")
+    if lines and _RELEASE in present:
+        # What comes by cable is no release of the server any more.
+        lines.append(f"-{_RELEASE}")
     done.written = [line[1:] for line in lines if line[0] == "+"]
     done.removed = [line[1:] for line in lines if line[0] == "-"]
     if not lines:

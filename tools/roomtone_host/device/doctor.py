@@ -51,13 +51,14 @@ def examine(port: str | None, full: bool) -> Iterator[Finding]:
     """Every check, in the order in which one depends on the other. Never raises."""
     try:
         device = ports.choose(port)
-        yield Finding("port", "ok", device)
         with Remote(device) as remote:
+            yield Finding("port", "ok", device)
             yield Finding("connection", "ok", "MicroPython answers")
             yield from _Examination(remote).run(full)
             remote.restart()
     except DeviceError as error:
-        yield Finding("connection", "fail", error.text, error.cure)
+        name = "port" if "port" in error.code else "connection"
+        yield Finding(name, "fail", error.text, error.cure)
 
 
 class _Examination:
@@ -134,7 +135,7 @@ _CURES = {
     "settings": "Run roomtone provision, which checks what it sends.",
     "microphone": "Compare the wiring with the board's README, pin by pin.",
     "loopback": "Compare the wiring with the board's README, pin by pin.",
-    "Wi-Fi": "Run roomtone provision --ssid NAME; the password is asked for.",
+    "Wi-Fi": "Run roomtone provision --wifi NAME; the password is asked for.",
     "server": "Is the server running, and on this network? Try its address in a browser.",
 }
 

@@ -69,10 +69,9 @@ def installed(about: dict[str, Any], version: str) -> Finding:
         return Finding(
             "Roomtone", "fail", "is not on the board", "Run roomtone deploy --board NAME."
         )
-    active = about["slots"].get("active")
     text = f"{found['version']} for {found['board']}"
-    if active:
-        return Finding("Roomtone", "ok", f"{text}; an update over the air runs, in {active}")
+    if about["release"]:
+        return Finding("Roomtone", "ok", f"{about['release']}, by an update over the air")
     if found["version"] != version:
         return Finding(
             "Roomtone",

@@ -23,7 +23,9 @@ def provision(
     invite: Annotated[
         str | None, typer.Option(help="An invite link, or what its QR code says.")
     ] = None,
-    ssid: Annotated[str | None, typer.Option(help="Wi-Fi to add; its password is asked.")] = None,
+    ssid: Annotated[
+        str | None, typer.Option("--ssid", "--wifi", help="Wi-Fi to add; its password is asked.")
+    ] = None,
     password: Annotated[
         str | None, typer.Option(envvar="ROOMTONE_WIFI_PASSWORD", help="Its password.")
     ] = None,

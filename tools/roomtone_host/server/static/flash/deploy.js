@@ -4,7 +4,7 @@
 import { Trouble } from "./trouble.js";
 
 const BLOCK = 4096;
-const SLOTS = "slots.json";
+const RELEASE = "release"; // docs/updating.md: what comes by cable is no release any more
 const LIST = "files.json";
 // boot.py and what it calls first: from there on a boot completes what power interrupts.
 const FIRST = ["switch.mpy", "boot.py"];
@@ -85,12 +85,12 @@ export function changes({ files, own }, present) {
   const stems = new Set(wanted.map(stem));
   const folders = new Set(wanted.filter((path) => path.startsWith("lib/")).map((path) => path.split("/")[1]));
   const gone = [...present.keys()].sort().filter((path) => {
-    if (path === SLOTS) return true; // what comes by cable counts from now on
     if (files[path] || own.includes(path) || path.startsWith("next/")) return false;
     const parts = path.split("/");
     return (parts[0] === "lib" && parts.length > 2 && folders.has(parts[1])) || stems.has(stem(path));
   });
-  return [...moves, ...gone.map((path) => `-${path}`)];
+  const lines = [...moves, ...gone.map((path) => `-${path}`)];
+  return lines.length && present.has(RELEASE) ? [...lines, `-${RELEASE}`] : lines;
 }
 
 function stem(path) {
