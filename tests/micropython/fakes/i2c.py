@@ -43,3 +43,22 @@ def bus(chips):
     """A bus with chips by address, and nobody else."""
     I2C.devices = dict(chips)
     return I2C(0, scl=18, sda=17)
+
+
+# What chips say who they are, and how wide their registers are, where that is not one byte.
+_KNOWN = {
+    "ES8311": ({0xFD: 0x83}, 1),
+    "AW88298": ({0x00: 0x1852}, 2),
+    "AW9523": ({0x10: 0x23}, 1),
+    "AXP2101": ({0x03: 0x4A}, 1),
+}
+
+
+def chips_of(parts):
+    """The chips by address of a board.json's `parts`."""
+    found = {}
+    for part in parts.values():
+        for name, address in part.get("chips", {}).items():
+            registers, width = _KNOWN.get(name, ({}, 1))
+            found[int(address, 16)] = Chip(registers, width)
+    return found

@@ -15,18 +15,11 @@ from fake_i2c import I2C
 from fake_i2s import I2S
 from fake_pins import ADC, PWM, Pin
 from fake_spi import SPI
-from i2c import Chip
+from i2c import Chip, chips_of
 from led_driven import DrivenLed
 from led_screen import ScreenLed
 
 BOARDS = sorted([name for name in os.listdir("boards") if "." not in name and name != "sim"])
-# What identifies a chip, and how wide its registers are.
-CHIPS = {
-    "ES8311": ({0xFD: 0x83}, 1),
-    "AW88298": ({0x00: 0x1852}, 2),
-    "AW9523": ({0x10: 0x23}, 1),
-    "AXP2101": ({0x03: 0x4A}, 1),
-}
 # At which level of its pin a board's button is down, in microvolts where it is analogue.
 ANALOGUE_UV = {"esp32s3_korvo2_v3": 2410000, "esp32_lyrat_mini": 2450000}
 
@@ -62,7 +55,7 @@ class Load:
         fake_bitstream.sent.clear()
         del SPI.written[:]
         fake_i2s.reset()
-        I2C.devices = self.chips()
+        I2C.devices = chips_of(self.parts)
         import board
 
         return board
@@ -76,14 +69,6 @@ class Load:
 
     def modules(self):
         return [name[:-3] for name in os.listdir(self.folder) if name.endswith(".py")]
-
-    def chips(self):
-        found = {}
-        for part in self.parts.values():
-            for name, address in part.get("chips", {}).items():
-                registers, width = CHIPS.get(name, ({}, 1))
-                found[int(address, 16)] = Chip(registers, width)
-        return found
 
     def gpios(self):
         return {gpio for part in self.parts.values() for gpio in part.get("pins", {}).values()}
