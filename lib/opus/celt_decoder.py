@@ -266,16 +266,16 @@ class CeltDecoder:
             out = self._out[channel]
             post.move(out, 0, n, at + self._transform.overlap)
             if channel == 0 or stereo:
-                self._denormalize(channel, self._spectrum, 0, n)
+                scale = self._denormalize(channel, self._spectrum, 0, n)
             if stereo and self.channels == 1:
                 # The second channel waits where the transform will write.
                 room = at + (self._short >> 1)
-                self._denormalize(1, out, room, n)
+                scale = max(scale, self._denormalize(1, out, room, n))
                 post.average(self._spectrum, out, room, n, WIDE)
             if frame[_TRANSIENT]:
-                self._transform.inverse(self._spectrum, out, at, 0, 1 << size)
+                self._transform.inverse(self._spectrum, out, at, 0, 1 << size, scale)
             else:
-                self._transform.inverse(self._spectrum, out, at, size, 1)
+                self._transform.inverse(self._spectrum, out, at, size, 1, scale)
             self._filter_pitch(out, at, self._short, 3, 0)
             if size:
                 self._filter_pitch(out, at + self._short, n - self._short, 6, 3)
@@ -283,16 +283,16 @@ class CeltDecoder:
         self._next_pitch(size)
 
     def _denormalize(self, channel, spectrum, to, n):
-        energies.denormalize(
-            self._words,
+        return energies.denormalize(
             self._x,
+            spectrum,
             self._words[_SECOND] if channel else 0,
+            to,
+            n,
+            self._words,
             self._energy,
             21 * channel,
             tables.EDGES,
-            spectrum,
-            to,
-            n,
         )
 
     def _deemphasize(self, channel, n, pcm, to, add):

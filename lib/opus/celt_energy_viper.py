@@ -164,19 +164,19 @@ def power(x: int) -> int:
 
 @micropython.viper
 def denormalize(
-    words: ptr32, x: ptr16, at: int, energy: ptr16, row: int, table: ptr8, spectrum: ptr32,
-    to: int, bins: int,
-):  # fmt: skip
-    # Section 4.3.6: unit vectors from x[at] on times the energies, Q12 of 16-bit sound, into the
-    # `bins` from spectrum[to] on. `table` has the bands' edges and then their mean energies.
+    p: ptr16, q: ptr32, at: int, to: int, bins: int, words: ptr32, energy: ptr16, row: int,
+    table: ptr8,
+) -> int:  # fmt: skip
+    # Section 4.3.6: unit vectors from p[at] on times the energies, Q12 of 16-bit sound, into the
+    # `bins` from q[to] on. `table` has the bands' edges and then their mean energies. Returns the
+    # least scale for which the magnitudes add up to less than 2^(18 + scale), but at most 12.
     size = words[18]
     i = words[20]
-    spectrum = ptr32(int(spectrum) + 4 * to)
+    q = ptr32(int(q) + 4 * to)
     if words[32]:
         i = words[21]
-    p = ptr16(int(x) + 2 * (at + (int(table[i]) << size)))
-    q = spectrum
     n = int(table[i]) << size
+    p = ptr16(int(p) + 2 * (at + n))
     if n > bins:
         n = bins
     rest = bins - n
@@ -184,29 +184,36 @@ def denormalize(
         q[0] = 0
         q = ptr32(int(q) + 4)
         n -= 1
+    sum = 0
     while i < words[21] and rest:
         e = ((energy[row + i] ^ 32768) - 32768) + (int(table[22 + i]) << 6)
         if e > 32767:
             e = 32767
         e += words[33]
         shift = 16 - (e >> 10)
-        gain = int(power(e & 1023))
+        # 2^e, as in power().
+        e = (e & 1023) << 4
+        gain = 22804 + (e * (14819 + (10204 * e >> 15)) >> 15)
+        gain = 16383 + (e * gain >> 15)
+        n = (int(table[i + 1]) - int(table[i])) << size
+        rest -= n
         if shift > 30:
             gain = 0
             shift = 0
-        left = 0
         if shift < 0:
-            left = 0 - shift
+            # Nothing that is to be heard: the sound is clipped.
+            gain = 16384 if shift < -1 else gain
             shift = 0
-            if left > 1:
-                left = 2
-                gain = 16384
-        n = (int(table[i + 1]) - int(table[i])) << size
-        rest -= n
+            gain <<= 1
         while n:
             v = p[0]
             if v:
-                v = ((v ^ 32768) - 32768) * gain >> shift << left
+                if v < 32768:
+                    v = v * gain >> shift
+                    sum += v >> 4
+                else:
+                    v = (v - 65536) * gain >> shift
+                    sum -= v >> 4
             q[0] = v
             p = ptr16(int(p) + 2)
             q = ptr32(int(q) + 4)
@@ -216,6 +223,12 @@ def denormalize(
         q[0] = 0
         q = ptr32(int(q) + 4)
         rest -= 1
+    # Each magnitude was cut by up to 15.
+    sum = (sum >> 14) + 1
+    scale = 0
+    while sum >> scale and scale < 12:
+        scale += 1
+    return scale
 
 
 @micropython.viper

@@ -8,27 +8,26 @@ from .celt_fft_viper import transform
 
 @micropython.viper
 def turn_in(
-    spectrum: ptr32, first: int, stride: int, n: int, out: ptr32, at: int, angles: ptr16,
-    places: ptr16, wide: int,
+    p: ptr32, q: ptr32, first: int, stride: int, n: int, out: ptr32, at: int, angles: ptr16,
+    places: ptr16, scale: int, wide: int,
 ):  # fmt: skip
-    # n bins, `stride` apart, become n / 2 complex values in digit-reversed places from out[at].
-    p = ptr32(int(spectrum) + 4 * first)
+    # n bins p[first], p[first + stride], ... times 2^-scale become n / 2 complex values in
+    # digit-reversed places from out[at] on. p and q are both the spectrum.
+    p = ptr32(int(p) + 4 * first)
     q = ptr32(int(p) + 4 * stride * (n - 1))
     hop = 8 * stride
     base = int(out) + 4 * at
+    drop = wide + scale
+    half = (1 << scale) >> 1
     left = n >> 1
     while left:
-        c = angles[0]
-        s = angles[1]
-        xr = p[0] << wide >> wide
-        xi = q[0] << wide >> wide
-        hr = xr >> 14
-        lr = xr & 16383
-        hi = xi >> 14
-        li = xi & 16383
+        c = angles[0] - 4096
+        s = angles[1] - 4096
+        x = p[0] + half << wide >> drop
+        y = q[0] + half << wide >> drop
         t = ptr32(base + 8 * places[0])
-        t[0] = hr * c + (lr * c >> 14) + hi * s + (li * s >> 14) - xr - xi
-        t[1] = hi * c + (li * c >> 14) - hr * s - (lr * s >> 14) - xi + xr
+        t[0] = x * c + y * s + 2048 >> 12
+        t[1] = y * c - x * s + 2048 >> 12
         p = ptr32(int(p) + hop)
         q = ptr32(int(q) - hop)
         angles = ptr16(int(angles) + 4)
@@ -37,35 +36,26 @@ def turn_in(
 
 
 @micropython.viper
-def turn_out(n: int, out: ptr32, at: int, angles: ptr16, wide: int):
-    # n / 2 complex values from out[at] on become n real ones, from both ends inwards.
-    p = ptr32(int(out) + 4 * at)
+def turn_out(p: ptr32, q: ptr32, at: int, n: int, angles: ptr16, scale: int, wide: int):
+    # n / 2 complex values from p[at] on become n real ones times 2^scale, from both ends inwards.
+    # p and q are both the samples.
+    p = ptr32(int(p) + 4 * at)
     q = ptr32(int(p) + 4 * (n - 2))
     last = ptr16(int(angles) + 2 * (n - 2))
+    down = wide + 12 - scale
     left = n >> 2
     while left:
-        c = angles[0]
-        s = angles[1]
-        xr = p[1] << wide >> wide
-        xi = p[0] << wide >> wide
-        hr = xr >> 14
-        lr = xr & 16383
-        hi = xi >> 14
-        li = xi & 16383
-        ar = hr * c + (lr * c >> 14) - hi * s - (li * s >> 14) - xr + xi
-        ai = xr + xi - hr * s - (lr * s >> 14) - hi * c - (li * c >> 14)
-        c = last[0]
-        s = last[1]
-        xr = q[1] << wide >> wide
-        xi = q[0] << wide >> wide
-        hr = xr >> 14
-        lr = xr & 16383
-        hi = xi >> 14
-        li = xi & 16383
-        p[0] = ar
-        q[1] = ai
-        q[0] = hr * c + (lr * c >> 14) - hi * s - (li * s >> 14) - xr + xi
-        p[1] = xr + xi - hr * s - (lr * s >> 14) - hi * c - (li * c >> 14)
+        c = angles[0] - 4096
+        s = angles[1] - 4096
+        a = p[1] * c - p[0] * s << wide >> down
+        b = 0 - p[1] * s - p[0] * c << wide >> down
+        c = last[0] - 4096
+        s = last[1] - 4096
+        p[0] = a
+        a = q[1]
+        p[1] = 0 - a * s - q[0] * c << wide >> down
+        q[1] = b
+        q[0] = a * c - q[0] * s << wide >> down
         p = ptr32(int(p) + 8)
         q = ptr32(int(q) - 8)
         angles = ptr16(int(angles) + 4)
@@ -103,16 +93,17 @@ def overlap(out: ptr32, at: int, n: int, window: ptr16, wide: int):
 @micropython.viper
 def inverse(
     spectrum, out, at: int, n: int, blocks: int, angles, places, plan, twiddles, base: int,
-    window, lap: int, wide: int,
+    window, lap: int, scale: int, wide: int,
 ):  # fmt: skip
     # `blocks` interleaved blocks of n bins each, overlapped by `lap`, from out[at] on. The last
-    # lap samples come out aliased; the next call's first join them.
+    # lap samples come out aliased; the next call's first join them. The magnitudes of a block's
+    # bins add up to less than 2^(18 + scale); scale is 0 to 12.
     block = 0
     half = lap >> 1
     while block < blocks:
-        turn_in(spectrum, block, blocks, n, out, at + half, angles, places, wide)
+        turn_in(spectrum, spectrum, block, blocks, n, out, at + half, angles, places, scale, wide)
         transform(out, at + half, n >> 1, plan, twiddles, base, wide)
-        turn_out(n, out, at + half, angles, wide)
+        turn_out(out, out, at + half, n, angles, scale, wide)
         overlap(out, at, lap, window, wide)
         at += n
         block += 1

@@ -51,14 +51,14 @@ def _cosine(x):
 
 
 def _put_angle(table, at, numerator, denominator):
-    # Cosine and sine of numerator / denominator of a turn, below 1, in Q14 plus 16384.
+    # Cosine and sine of numerator / denominator of a turn, below 1, in Q12 plus 4096.
     quarter, part = divmod((numerator * 4 << 40) // denominator, _ONE)
-    cosine = _cosine(part) + (1 << 25) >> 26
-    sine = _sine(part) + (1 << 25) >> 26
+    cosine = _cosine(part) + (1 << 27) >> 28
+    sine = _sine(part) + (1 << 27) >> 28
     for _ in range(quarter):
         cosine, sine = -sine, cosine
-    table[at] = cosine + 16384
-    table[at + 1] = sine + 16384
+    table[at] = cosine + 4096
+    table[at + 1] = sine + 4096
 
 
 def _place(n, plan, size):
@@ -105,11 +105,12 @@ class Transform:
             self.window[i] = min(value, 32767)
         self._sizes = [_Size(self.short_bins << size) for size in range(4)]
 
-    def inverse(self, spectrum, out, at, size, blocks):
+    def inverse(self, spectrum, out, at, size, blocks, scale):
         """Transform blocks << size short blocks' worth of bins, overlapping what is at out[at].
 
         spectrum and out are array('i'). Samples come out from out[at] to the end of the blocks;
         the `overlap` samples after them are unfinished, and are to be where the next call begins.
+        The magnitudes of each block add up to less than 2^(18 + scale); scale is 0 to 12.
         """
         tables = self._sizes[size]
         celt_mdct_viper.inverse(
@@ -125,5 +126,6 @@ class Transform:
             8 >> size,
             self.window,
             self.overlap,
+            scale,
             WIDE,
         )
