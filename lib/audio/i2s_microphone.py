@@ -27,10 +27,10 @@ def gain_state(gain_db, rate_hz):
     if not -18 <= gain_db <= 54:
         raise ValueError(f"a microphone's gain is -18 to 54 dB, not {gain_db}")
     ratio = 10 ** (gain_db / 20)
-    octaves = min(math.floor(math.log(ratio) / math.log(2) + 1e-9), 8)
-    fine = min(round(4096 * ratio / 2**octaves), 8191)
+    octaves = math.floor(math.log(ratio) / math.log(2) + 1e-9)
+    gain = min(round(32 * ratio / 2**octaves), 63)  # within 0.14 dB
     settle = 4 if rate_hz < 24000 else 5 if rate_hz < 48000 else 6  # in pairs of samples
-    return array("i", (_ZERO, settle, 8 - octaves, fine))
+    return array("i", (_ZERO, settle, gain, 13 - octaves))
 
 
 class Microphone:

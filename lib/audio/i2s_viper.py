@@ -10,29 +10,22 @@ def unpack(slots: ptr16, pcm: ptr16, side: int, at: int, count: int, state: ptr3
     # pcm[at..]: offset taken off, gain, saturation, in one pass; count is even. Slots are read as
     # halves: ptr32 loads aren't signed on 64 bits.
     # state: mean, Q6, plus 1 << 29 for the same reason; its time constant in pairs of samples, as
-    # a shift; coarse gain as a right shift 0 to 11; fine gain, Q12, 4096 to 8191.
+    # a shift; the gain, 32 to 63, so that a product has 31 bits; and the right shift after it.
     mean = state[0] - 536870912
     settle = state[1]
-    shift = state[2]
-    fine = state[3]
+    gain = state[2]
+    shift = state[3]
     offset = mean >> 6
     slots = ptr16(int(slots) + 2 * side)
     pcm = ptr16(int(pcm) + 2 * at)
     while count > 0:
         x = (((slots[1] ^ 32768) - 32768) << 8) | (slots[0] >> 8)
-        v = (x - offset) >> shift
-        # 17 bits are enough before the fine gain, and keep the product within 31.
-        if (v + 65536) >> 17:
-            v = (v >> 30) ^ 65535
-        v = (v * fine + 2048) >> 12
+        v = ((x - offset) * gain) >> shift
         if (v + 32768) >> 16:
             v = (v >> 30) ^ 32767
         pcm[0] = v
         y = (((slots[5] ^ 32768) - 32768) << 8) | (slots[4] >> 8)
-        v = (y - offset) >> shift
-        if (v + 65536) >> 17:
-            v = (v >> 30) ^ 65535
-        v = (v * fine + 2048) >> 12
+        v = ((y - offset) * gain) >> shift
         if (v + 32768) >> 16:
             v = (v >> 30) ^ 32767
         pcm[1] = v

@@ -24,7 +24,7 @@ class TestViper(unittest.TestCase):
                 self.assertEqual(checksum(pcm[:16]), 0)
                 total = checksum(pcm, total)
                 total = checksum(state, total)
-        self.assertEqual(total, 44151545)
+        self.assertEqual(total, 112551604)
 
     def test_full_scale_saturates(self):
         raw = array("H", (0xFFFF, 0x7FFF, 0, 0x8000) * 16)

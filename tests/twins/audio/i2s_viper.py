@@ -8,15 +8,14 @@ def _signed(half):
 
 def unpack(slots, pcm, side, at, count, state):
     mean = state[0] - (1 << 29)
-    settle, shift, fine = state[1], state[2], state[3]
+    settle, gain, shift = state[1], state[2], state[3]
     for i in range(0, count, 2):
         pair = 0
         offset = mean >> 6
         for j in (i, i + 1):
             x = _signed(slots[4 * j + side + 1]) * 256 + (slots[4 * j + side] >> 8)
             pair += x
-            v = max(-65536, min(65535, (x - offset) >> shift))
-            pcm[at + j] = max(-32768, min(32767, (v * fine + 2048) >> 12))
+            pcm[at + j] = max(-32768, min(32767, ((x - offset) * gain) >> shift))
         mean += ((pair << 5) - mean) >> settle
     state[0] = mean + (1 << 29)
 
