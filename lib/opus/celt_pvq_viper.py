@@ -44,7 +44,7 @@ def inverse_root(x: int) -> int:
 
 
 @micropython.viper
-def scale(x: ptr16, at: int, n: int, energy: int, gain: int):
+def scale(p: ptr16, at: int, n: int, energy: int, gain: int):
     # Scales n values whose squares add up to `energy` to the norm `gain` (Q15).
     log = 0
     rest = energy >> 2
@@ -55,7 +55,7 @@ def scale(x: ptr16, at: int, n: int, energy: int, gain: int):
     g = int(inverse_root(t)) * gain + 16384 >> 15
     half = 1 << log
     log += 1
-    p = ptr16(int(x) + 2 * at)
+    p = ptr16(int(p) + 2 * at)
     while n:
         v = p[0]
         if v:
@@ -78,11 +78,38 @@ def renormalize(x, at: int, n: int, gain: int):
 
 
 @micropython.viper
-def turn(x: ptr16, at: int, n: int, stride: int, c: int, s: int):
-    # Rotates all pairs `stride` apart, upwards and then downwards.
+def turn_neighbours(p: ptr16, a: int, n: int, c: int, s: int):
+    # Rotates all pairs of neighbours from p[a] on, upwards and then downwards.
+    p = ptr16(int(p) + 2 * a)
+    a = (p[0] ^ 32768) - 32768
+    left = n - 1
+    while left:
+        b = (p[1] ^ 32768) - 32768
+        p[0] = c * a - s * b + 16384 >> 15
+        a = c * b + s * a + 16384 >> 15
+        p = ptr16(int(p) + 2)
+        left -= 1
+    p[0] = a
+    if n < 3:
+        return
+    p = ptr16(int(p) - 4)
+    b = (p[1] ^ 32768) - 32768
+    n -= 2
+    while n:
+        a = (p[0] ^ 32768) - 32768
+        p[1] = c * b + s * a + 16384 >> 15
+        b = c * a - s * b + 16384 >> 15
+        p = ptr16(int(p) - 2)
+        n -= 1
+    p[1] = b
+
+
+@micropython.viper
+def turn(p: ptr16, q: ptr16, at: int, n: int, stride: int, c: int, s: int):
+    # Rotates all pairs `stride` apart, upwards and then downwards. p and q are both the vector.
     if n <= stride:
         return
-    p = ptr16(int(x) + 2 * at)
+    p = ptr16(int(p) + 2 * at)
     q = ptr16(int(p) + 2 * stride)
     left = n - stride
     while left:
@@ -96,8 +123,8 @@ def turn(x: ptr16, at: int, n: int, stride: int, c: int, s: int):
     left = n - 2 * stride
     if left <= 0:
         return
-    p = ptr16(int(x) + 2 * (at + left - 1))
-    q = ptr16(int(p) + 2 * stride)
+    p = ptr16(int(p) - 2 * (stride + 1))
+    q = ptr16(int(q) - 2 * (stride + 1))
     while left:
         a = (p[0] ^ 32768) - 32768
         b = (q[0] ^ 32768) - 32768
@@ -134,52 +161,44 @@ def spread_out(x, at: int, n: int, direction: int, blocks: int, pulses: int, spr
     while blocks:
         if direction < 0:
             if far:
-                turn(x, at, size, far, s, c)
-            turn(x, at, size, 1, c, s)
+                turn(x, x, at, size, far, s, c)
+            turn_neighbours(x, at, size, c, s)
         else:
-            turn(x, at, size, 1, c, 0 - s)
+            turn_neighbours(x, at, size, c, 0 - s)
             if far:
-                turn(x, at, size, far, s, 0 - c)
+                turn(x, x, at, size, far, s, 0 - c)
         at += size
         blocks -= 1
 
 
 @micropython.viper
-def place_pulses(coder: ptr32, u: ptr32, x: ptr16, at: int, n: int, k: int) -> int:
-    # The vector number coder[12] of those with n values and k pulses, into x. Returns its energy.
-    # The number is below V(n, k), so no row is read beyond its end and every search ends.
+def place_pulses(p: ptr16, a: ptr32, coder: ptr32, at: int, n: int, k: int) -> int:
+    # The vector number coder[12] of those with n values and k pulses, from p[at] on; `a` is u.
+    # Returns its energy. The number is below V(n, k), so no row is read beyond its end and every
+    # search ends.
     i = uint(coder[12])
-    p = ptr16(int(x) + 2 * at)
+    u = a
+    p = ptr16(int(p) + 2 * at)
     energy = 0
     while n > 2 and k:
-        before = k
-        d = 0
         negative = 0
-        if k >= n:
-            row = ptr32(int(u) + 4 * u[n])
-            v = uint(row[k + 1])
-            if i >= v:
+        before = k
+        if k < n:
+            a = ptr32(int(u) + 4 * (u[k] + n))
+            b = ptr32(int(u) + 4 * (u[k + 1] + n))
+            v = uint(a[0])
+            high = uint(b[0])
+            # No pulse here: by far the most frequent.
+            while i < high and i >= v and n > 2 and n > k:
                 i = i - v
-                negative = 1
-            if uint(row[n]) > i:
-                k = n - 1
-                v = uint(u[u[k] + n])
-                while v > i:
-                    k -= 1
-                    v = uint(u[u[k] + n])
-            else:
-                v = uint(row[k])
-                while v > i:
-                    k -= 1
-                    v = uint(row[k])
-            i = i - v
-            d = before - k
-        else:
-            low = uint(u[u[k] + n])
-            high = uint(u[u[k + 1] + n])
-            if i < high and i >= low:
-                i = i - low
-            else:
+                p[0] = 0
+                p = ptr16(int(p) + 2)
+                n -= 1
+                a = ptr32(int(a) - 4)
+                b = ptr32(int(b) - 4)
+                v = uint(a[0])
+                high = uint(b[0])
+            if n > 2 and n > k:
                 if i >= high:
                     i = i - high
                     negative = 1
@@ -188,13 +207,34 @@ def place_pulses(coder: ptr32, u: ptr32, x: ptr16, at: int, n: int, k: int) -> i
                     k -= 1
                     v = uint(u[u[k] + n])
                 i = i - v
-                d = before - k
-        energy += d * d
-        if negative:
-            d = 0 - d
-        p[0] = d
-        p = ptr16(int(p) + 2)
-        n -= 1
+                before -= k
+            else:
+                # The row ends, and nothing was placed.
+                before = -1
+        else:
+            a = ptr32(int(u) + 4 * u[n])
+            v = uint(a[k + 1])
+            if i >= v:
+                i = i - v
+                negative = 1
+            if uint(a[n]) > i:
+                k = n - 1
+                v = uint(u[u[k] + n])
+                while v > i:
+                    k -= 1
+                    v = uint(u[u[k] + n])
+            else:
+                v = uint(a[k])
+                while v > i:
+                    k -= 1
+                    v = uint(a[k])
+            i = i - v
+            before -= k
+        if before >= 0:
+            energy += before * before
+            p[0] = 0 - before if negative else before
+            p = ptr16(int(p) + 2)
+            n -= 1
     while n > 2:
         p[0] = 0
         p = ptr16(int(p) + 2)
@@ -208,17 +248,16 @@ def place_pulses(coder: ptr32, u: ptr32, x: ptr16, at: int, n: int, k: int) -> i
     k = left + 1 >> 1
     if k:
         left -= 2 * k - 1
-    d = before - k
-    p[0] = 0 - d if negative else d
+    before -= k
+    p[0] = 0 - before if negative else before
     p[1] = 0 - k if left else k
-    return energy + d * d + k * k
+    return energy + before * before + k * k
 
 
 @micropython.viper
-def unquantize(
-    frame: ptr32, coder, data, u, x, at: int, n: int, k: int, blocks: int, gain: int
-) -> int:
+def unquantize(words, coder, data, u, x, at: int, n: int, k: int, blocks: int, gain: int) -> int:
     # Reads one vector of k pulses; returns which of its blocks are not empty, as bits.
+    frame = ptr32(words)
     t = ptr32(u)
     if k < n:
         total = uint(t[t[k] + n]) + uint(t[t[k + 1] + n])
@@ -228,24 +267,31 @@ def unquantize(
     wide(coder, data)
     if frame[8] == 0:
         return 0
-    energy = int(place_pulses(coder, u, x, at, n, k))
-    filled = 1
-    if blocks > 1:
-        filled = 0
-        size = n // blocks
-        p = ptr16(int(ptr16(x)) + 2 * at)
-        block = 1
-        while not block >> blocks:
-            any_pulse = 0
-            left = size
-            while left:
-                any_pulse |= p[0]
-                p = ptr16(int(p) + 2)
-                left -= 1
-            if any_pulse:
+    energy = int(place_pulses(x, u, coder, at, n, k))
+    # As in scale(), with the blocks looked at.
+    log = 0
+    rest = energy >> 2
+    while rest:
+        rest >>= 2
+        log += 1
+    rest = energy >> 2 * (log - 7) if log > 7 else energy << 2 * (7 - log)
+    gain = int(inverse_root(rest)) * gain + 16384 >> 15
+    half = 1 << log
+    log += 1
+    p = ptr16(int(ptr16(x)) + 2 * at)
+    size = n // blocks
+    filled = 0
+    block = 1
+    while not block >> blocks:
+        left = size
+        while left:
+            v = p[0]
+            if v:
+                p[0] = gain * ((v ^ 32768) - 32768) + half >> log
                 filled |= block
-            block <<= 1
-    scale(x, at, n, energy, gain)
+            p = ptr16(int(p) + 2)
+            left -= 1
+        block <<= 1
     if 2 * k < n and frame[3]:
         spread_out(x, at, n, -1, blocks, k, frame[3])
     return filled

@@ -157,19 +157,34 @@ def uniform(coder, data, total: int) -> int:
 @micropython.viper
 def wide(coder, data):
     # Section 4.1.5: state[12] is the total, 2 to 2^32 - 1, and then the value: numbers that
-    # large are no small ints, and would be allocated as arguments.
+    # large are no small ints, and would be allocated as arguments. Written out, since it reads
+    # most of a frame.
     state = ptr32(coder)
     top = uint(state[12]) - uint(1)
     log = 0
     parts = top
+    while parts > uint(65535):
+        parts = parts >> uint(8)
+        log += 8
     while parts > uint(255):
         parts = parts >> uint(1)
         log += 1
     total = int(parts) + 1
-    high = int(frequency(coder, total))
-    update(coder, data, high, high + 1, total)
+    size = uint(state[0])
+    unit = int(size >> uint(1)) // total << 1
+    if size - uint(unit * total) >= uint(total):
+        unit += 1
+    high = total - 1 - int(state[1]) // unit
+    if high < 0:
+        high = 0
+    parts = uint(unit) * uint(total - high - 1)
+    state[1] = uint(state[1]) - parts
+    size = uint(unit) if high else size - parts
+    state[0] = size
+    if size <= uint(0x800000):
+        normalize(coder, data)
     value = uint(high)
-    if log > 0:
+    if log:
         value = value << uint(log) | uint(int(raw(coder, data, log)))
         if value > top:
             state[9] = 1

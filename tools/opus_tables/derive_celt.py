@@ -213,14 +213,15 @@ def main() -> None:
         "# SPLITS: 8 log2 of each band's width; from 21 on where the row of a band halved, whole,",
         "# doubled, ... begins (16 bits each); from 231 on the rows: the number of entries, then",
         "# the eighths of bits that 1, 2, ... pulses cost, less 1; from 623 on the order of the",
-        "# blocks after a Hadamard transform (section 4.3.4.4) of 2, 4, 8, 16.",
+        "# blocks after a Hadamard transform (section 4.3.4.4) of 2, 4, 8, 16; from 653 on EDGES.",
         literal(
             "SPLITS",
             "",
             bytes(log2_eighths(width) for width in WIDTHS)
             + b"".join(value.to_bytes(2, "little") for value in index)
             + bytes(costs)
-            + bytes(HADAMARD_ORDER),
+            + bytes(HADAMARD_ORDER)
+            + bytes(EDGES),
         ),
         literal(
             "CAPACITIES",
