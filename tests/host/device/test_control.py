@@ -172,7 +172,7 @@ def test_a_healthy_board_is_found_so(plugged, sim32, server):
     assert set(states(found).values()) == {"ok"}
     order = ["port", "connection", "chip", "PSRAM", "firmware", "heap", "code memory"]
     order += ["file system", "Roomtone", "crash log", "settings", "clock"]
-    order += ["microphone", "loopback", "Wi-Fi", "server"]
+    order += ["button", "microphone", "loopback", "Wi-Fi", "server"]
     assert list(states(found)) == order
     # The application runs again afterwards.
     with Remote(board.pty, keep_running=True) as remote:
@@ -227,6 +227,8 @@ ABOUT = {"heap_total": 170_000, "heap_free": 164_000, "exec_free": 117_000, "ver
         (findings.network({"dbm": -85, "ssid": "a", "address": "b"}), "fail"),
         (findings.server({"connected_ms": 4, "status": "SSH-2.0"}, "http://a"), "fail"),
         (findings.server({"connected_ms": 900, "status": ""}, "https://a"), "warn"),
+        (findings.button({"pressed": False}), "ok"),
+        (findings.button({"pressed": True}), "fail"),
         (findings.microphone({"dbov": -50, "peak": 300, "rate_hz": 16010}), "ok"),
         (findings.microphone({"dbov": -50, "peak": 300, "rate_hz": 8000}), "fail"),
         (findings.microphone({"dbov": -127, "peak": 0, "rate_hz": 16000}), "fail"),

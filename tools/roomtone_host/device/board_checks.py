@@ -117,6 +117,18 @@ def server(host, port, tls, path="/"):
     tell({"named_ms": named_ms, "connected_ms": connected_ms, "status": status.decode()})
 
 
+def hands():
+    """Whether the button is up; lights every diode for two seconds."""
+    import board
+
+    led = board.led()
+    led.show("test")
+    pressed = board.button().pressed()
+    time.sleep(2)
+    led.show("off")
+    tell({"pressed": pressed})
+
+
 def microphone(seconds=1):
     """The microphone's level in dBov, its mean, and how many samples came a second."""
     import board

@@ -87,6 +87,7 @@ class _Examination:
         address = settings["server"] if settings else ""
         yield findings.clock(about, time.time(), address.startswith("https"))
         if full:
+            yield from self._check("button", "hands()", findings.button)
             yield from self._check("microphone", "microphone()", findings.microphone)
             yield from self._check("loopback", "loopback()", findings.loopback)
             yield from self._network(settings, address)
@@ -132,6 +133,7 @@ class _Examination:
 
 
 _CURES = {
+    "button": "Compare the wiring with the board's README, pin by pin.",
     "settings": "Run roomtone provision, which checks what it sends.",
     "microphone": "Compare the wiring with the board's README, pin by pin.",
     "loopback": "Compare the wiring with the board's README, pin by pin.",

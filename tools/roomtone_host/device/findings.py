@@ -179,6 +179,15 @@ def server(found: dict[str, Any], address: str) -> Finding:
     return Finding("server", "ok", text)
 
 
+def button(found: dict[str, Any]) -> Finding:
+    """Whether the button is up; the LED was lit meanwhile."""
+    if found["pressed"]:
+        return Finding(
+            "button", "fail", "it is down all the time", "Let it go; check its pin and its ground."
+        )
+    return Finding("button", "ok", "up; the LED was white for 2 s")
+
+
 def microphone(found: dict[str, Any], rate_hz: int = 16000) -> Finding:
     """Whether sound arrives, from its level, its offset and how fast samples come."""
     level = f"{found['dbov']} dBov"
