@@ -73,12 +73,11 @@ class DelayEstimator:
             self._bucket = (self._bucket + 1) % _BUCKETS
             self._bucket_start = clock
             fastest[self._bucket] = transit
+            # The bucket that was left may have held the least of all.
+            self._floor = min(fastest)
         elif transit < fastest[self._bucket]:
             fastest[self._bucket] = transit
-        floor = fastest[0]
-        for i in range(1, _BUCKETS):
-            floor = min(floor, fastest[i])
-        self._floor = floor
+            self._floor = min(self._floor, transit)
 
     def _track_spread(self, late16):
         spread16 = self._spread16

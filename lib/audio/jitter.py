@@ -217,7 +217,9 @@ class JitterBuffer:
     def _target(self):
         # A frame more than the spread: the frame pulled may end in the packet after the first.
         wanted = self._delays.spread + self._frame_ticks
-        return min(max(wanted, self._min_ticks), self._max_ticks)
+        if wanted < self._min_ticks:
+            return self._min_ticks
+        return wanted if wanted < self._max_ticks else self._max_ticks
 
     # The delay of the sample that is pulled next, in ticks.
     def _delay(self):
@@ -296,13 +298,14 @@ class JitterBuffer:
     def _adapt(self, count):
         delay = self._delay()
         self._delay16 += (16 * delay - self._delay16) >> 4
+        target = self._target()
         if delay > self._max_ticks + _SKIP_MS * self._ticks_per_ms:
-            self._skip(delay - self._target())
+            self._skip(delay - target)
             return
         if self._settling:
-            self._settle(delay - max(self._settled, self._target()))
+            self._settle(delay - max(self._settled, target))
             return
-        excess = (self._delay16 >> 4) - self._target()
+        excess = (self._delay16 >> 4) - target
         if not self._pace.allows(excess):
             return
         if excess > 0:

@@ -35,20 +35,25 @@ class Pace:
     def listen(self, pcm, count):
         """Take note of a frame that is played."""
         power = mean_square(pcm, count)
-        self._loudest = max(power, self._loudest - (self._loudest >> _FORGET_SHIFT))
-        if power < _QUIET or power < self._loudest >> _QUIET_SHIFT:
-            self._quiet_frames = min(self._quiet_frames + 1, _REST_FRAMES)
-        else:
+        loudest = self._loudest - (self._loudest >> _FORGET_SHIFT)
+        if power > loudest:
+            loudest = power
+        self._loudest = loudest
+        if power >= _QUIET and power >= loudest >> _QUIET_SHIFT:
             self._quiet_frames = 0
+        elif self._quiet_frames < _REST_FRAMES:
+            self._quiet_frames += 1
 
     def allows(self, excess):
         """Return whether to change a delay that is so many ticks too long, once a frame."""
         if self._pause:
             self._pause -= 1
             return False
+        if not self._is_worth_it(excess):
+            return False
         ms = self._ticks_per_ms
         hurry = not -_HURRY_MS * ms < excess < _HURRY_MS * ms
-        if not self._is_worth_it(excess) or not (hurry or self._is_unheard()):
+        if not (hurry or self._is_unheard()):
             return False
         self._pause = 1 if hurry else _PAUSE_FRAMES
         return True

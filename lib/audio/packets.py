@@ -75,7 +75,8 @@ class PacketRing:
         self._seqs[slot] = seq
         self._timestamps[slot] = timestamp
         self._lengths[slot] = length
-        self._ahead = max(self._ahead, distance + 1)
+        if self._ahead <= distance:
+            self._ahead = distance + 1
         return STORED
 
     def peek(self):

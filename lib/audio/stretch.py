@@ -42,7 +42,9 @@ class SampleQueue:
 
     def take_into(self, pcm):
         """Move the first len(pcm) samples to pcm, which must not be longer than `pending`."""
-        count = min(len(pcm), self.pending)
+        count = len(pcm)
+        if count > self.pending:
+            count = self.pending
         copy_samples(self._pcm, self._start, pcm, 0, count)
         self._start += count
         self.pending -= count
