@@ -6,6 +6,7 @@
 # 18 size (0 to 3)          21 end of bands       24 balance                  27 first bin to fold
 # 19 x of second channel    22 coded bands        25 dual stereo              28 spare room
 # 29 bands whose vectors are wanted, 30 and 31 results, 32 is silent, 33 gain (log2 in Q10)
+# 34 where a band folds from, 35 its bins, 36 its blocks, 37 the bin at 34, 38 whether prepared
 
 import micropython
 
@@ -39,7 +40,7 @@ def merge(vectors, at: int, other: int, n: int, mid: int):
     difference = energy - 2 * product
     total = energy + 2 * product
     if total < 161061 or difference < 161061:
-        copy(vectors, at, vectors, other, n)
+        copy(vectors, vectors, at, other, n)
         return
     log = 0
     rest = difference >> 2
@@ -106,12 +107,11 @@ def stereo(
     frame = ptr32(words)
     wide = frame[0]
     level = frame[18]
-    spare = frame[28]
     if n == 1:
         sign(words, coder, data, x, at)
         sign(words, coder, data, x, other)
-        if out >= 0 and frame[8]:
-            ptr16(x)[out] = 1024 if int(ptr16(x)[at]) < 32768 else -1024
+        if out >= 0:
+            ptr16(x)[out] = ptr16(x)[at]
         return 1
     whole_fill = fill
     frame[15] = bits
@@ -136,7 +136,7 @@ def stereo(
         filled = int(
             mono(
                 words, coder, data, u, tables, x, read, n, bits - side, blocks, low, level, out,
-                32767, spare, whole_fill,
+                32767, whole_fill,
             )
         )  # fmt: skip
         if frame[8]:
@@ -155,7 +155,7 @@ def stereo(
             second = int(
                 mono(
                     words, coder, data, u, tables, x, other, n, side, blocks, -1, level, -1,
-                    side_gain, spare, fill >> blocks,
+                    side_gain, fill >> blocks,
                 )
             )  # fmt: skip
             rest = side - (left - (frame[5] << wide >> wide)) - 24
@@ -164,7 +164,7 @@ def stereo(
         filled = second | int(
             mono(
                 words, coder, data, u, tables, x, at, n, mid, blocks, low, level, out, 32767,
-                spare, fill,
+                fill,
             )
         )  # fmt: skip
         if bits - side >= side:
@@ -174,7 +174,7 @@ def stereo(
             filled |= int(
                 mono(
                     words, coder, data, u, tables, x, other, n, side, blocks, -1, level, -1,
-                    side_gain, spare, fill >> blocks,
+                    side_gain, fill >> blocks,
                 )
             )  # fmt: skip
         if frame[8]:
@@ -274,17 +274,19 @@ def bands(words, coder, data, u, tables, x, plan, edges):
             # Hybrid frames: the second band is wider than the first, whose end is repeated.
             width = at - begin
             if n > width:
-                copy(x, base + at - (n - width), x, base + at, n - width)
+                copy(x, x, base + at - (n - width), base + at, n - width)
                 if dual:
                     low = base + second + at
-                    copy(x, low - (n - width), x, low, n - width)
+                    copy(x, x, low - (n - width), low, n - width)
         change = rows[105 + i] << wide >> wide
         frame[4] = change
         low = -1
         fill = (1 << blocks) - 1
         other_fill = fill
         if first and (frame[3] != 3 or blocks > 1 or change < 0):
-            low = base + begin + int(fold_from(words, plan, edges, first, n))
+            low = begin + int(fold_from(words, plan, edges, first, n))
+            frame[37] = low
+            low += base
             fill = frame[30]
             other_fill = frame[31]
         out = base + at if keep and i != end - 1 else -1
@@ -296,7 +298,7 @@ def bands(words, coder, data, u, tables, x, plan, edges):
             fill = int(
                 mono(
                     words, coder, data, u, tables, x, at, n, bits >> 1, blocks, low, size, out,
-                    32767, frame[28], fill,
+                    32767, fill,
                 )
             )  # fmt: skip
             if low >= 0:
@@ -306,7 +308,7 @@ def bands(words, coder, data, u, tables, x, plan, edges):
             other_fill = int(
                 mono(
                     words, coder, data, u, tables, x, second + at, n, bits >> 1, blocks, low,
-                    size, out, 32767, frame[28], other_fill,
+                    size, out, 32767, other_fill,
                 )
             )  # fmt: skip
         else:
@@ -322,7 +324,7 @@ def bands(words, coder, data, u, tables, x, plan, edges):
                 fill = int(
                     mono(
                         words, coder, data, u, tables, x, at, n, bits, blocks, low, size, out,
-                        32767, frame[28], fill,
+                        32767, fill,
                     )
                 )  # fmt: skip
             other_fill = fill

@@ -1,8 +1,8 @@
 """Reads one band of CELT's residual (RFC 6716 section 4.3.4), one channel or two."""
 # MIT License; see LICENSE
 
-# `frame` is described in celt_theta_viper.py. x is an array("h") of everything in Q14: first the
-# bins of both channels, then what is folded (Q10), then two bands of spare room.
+# `frame` is described in celt_bands_viper.py. x is an array("h") of everything in Q14: first the
+# bins of both channels, then a copy of each that is folded from, then two bands of spare room.
 
 import micropython
 
@@ -31,29 +31,73 @@ def fold(words: ptr32, x: ptr16, at: int, n: int, low: int):
 
 
 @micropython.viper
-def pulses_for(frame: ptr32, tables: ptr8, row: int, bits: int) -> int:
-    # The index of the row whose cost is nearest to bits, less until it fits what is left; the
-    # cost is taken from what is left.
-    low = 0
-    high = int(tables[row])
-    bits -= 1
-    n = 6
-    while n:
-        middle = low + high + 1 >> 1
-        if int(tables[row + middle]) >= bits:
-            high = middle
-        else:
-            low = middle
-        n -= 1
-    below = int(tables[row + low]) if low else -1
-    index = low if bits - below <= int(tables[row + high]) - bits else high
-    left = frame[5] << frame[0] >> frame[0]
-    cost = int(tables[row + index]) + 1 if index else 0
-    while left < cost and index:
-        index -= 1
-        cost = int(tables[row + index]) + 1 if index else 0
-    frame[5] = left - cost
-    return index
+def prepare_fold(words, tables, x):
+    # Once a band, if at all: what may be folded in it is copied to the spare room, scaled from
+    # unit norm in Q14 to a mean square of 1 in Q10, and brought to the resolution of the band.
+    frame = ptr32(words)
+    table = ptr8(tables)
+    size = frame[18]
+    at = frame[34]
+    spare = frame[28]
+    n = frame[35]
+    low = frame[37]
+    i = frame[20]
+    left = n
+    to = spare
+    while left:
+        while int(table[653 + i + 1]) << size <= low:
+            i += 1
+        part = (int(table[653 + i + 1]) << size) - low
+        # The second band of a hybrid frame folds from the first alone.
+        width = i if frame[1] > frame[20] + 1 else frame[20]
+        width = (int(table[653 + width + 1]) - int(table[653 + width])) << size
+        if part > left or frame[1] == frame[20] + 1:
+            part = left
+        for_folding(x, at, x, to, part, width)
+        at += part
+        to += part
+        low += part
+        left -= part
+    change = frame[4] << frame[0] >> frame[0]
+    blocks = frame[36]
+    size = n // blocks
+    order = 623 - 2 if blocks == 1 else 0
+    k = 0
+    while k < change:
+        haar(x, spare, n >> k, 1 << k)
+        k += 1
+    blocks >>= k
+    size <<= k
+    while size & 1 == 0 and change < 0:
+        haar(x, spare, size, blocks)
+        blocks <<= 1
+        size >>= 1
+        change += 1
+    if blocks > 1:
+        if order:
+            order += blocks << k
+        reorder(x, spare, size >> k, blocks << k, tables, order, spare + 176, 0)
+
+
+@micropython.viper
+def fill_band(
+    words, tables, x, at: int, n: int, blocks: int, low: int, gain: int, fill: int
+) -> int:
+    # A band without pulses. Returns which of its blocks are not empty.
+    frame = ptr32(words)
+    all_blocks = (1 << blocks) - 1
+    fill &= all_blocks
+    if fill == 0:
+        clear(x, at, n)
+        return 0
+    if low >= 0:
+        if frame[38] == 0:
+            frame[38] = 1
+            prepare_fold(words, tables, x)
+        low += frame[28]
+    fold(words, x, at, n, low)
+    renormalize(x, at, n, gain)
+    return all_blocks if low < 0 else fill
 
 
 @micropython.viper
@@ -61,29 +105,42 @@ def partition(
     words, coder, data, u, tables, x, at: int, n: int, bits: int, blocks: int, low: int,
     level: int, gain: int, fill: int,
 ) -> int:  # fmt: skip
-    # Reads n values of norm `gain`; returns which blocks are not empty, as bits. The recursion
-    # halves n, so it is at most 5 deep.
+    # Reads n values of norm `gain`; returns which blocks are not empty, as bits. `low` is the
+    # place in the spare room to fold from, or negative. The recursion halves n: at most 5 deep.
     frame = ptr32(words)
-    table = ptr8(tables)
-    row = 21 + 2 * (21 * (level + 1) + frame[1])
-    row = 231 + (int(table[row]) | int(table[row + 1]) << 8)
-    if level == -1 or n <= 2 or bits <= int(table[row + int(table[row])]) + 12:
-        index = int(pulses_for(words, tables, row, bits))
+    row = ptr8(tables)
+    wide = frame[0]
+    left = 21 + 2 * (21 * (level + 1) + frame[1])
+    row = ptr8(int(row) + 231 + (int(row[left]) | int(row[left + 1]) << 8))
+    high = int(row[0])
+    left = frame[5] << wide >> wide
+    if level == -1 or n <= 2 or bits <= int(row[high]) + 12:
+        # The number of pulses whose cost is nearest to bits, less until it fits what is left.
+        index = 0
+        mid = 6
+        bits -= 1
+        while mid:
+            side = index + high + 1 >> 1
+            if int(row[side]) >= bits:
+                high = side
+            else:
+                index = side
+            mid -= 1
+        side = int(row[index]) if index else -1
+        if bits - side > int(row[high]) - bits:
+            index = high
+        side = int(row[index]) + 1 if index else 0
+        while left < side and index:
+            index -= 1
+            side = int(row[index]) + 1 if index else 0
+        frame[5] = left - side
         if index:
             if index > 7:
                 index = (8 + (index & 7)) << (index >> 3) - 1
             return int(unquantize(words, coder, data, u, x, at, n, index, blocks, gain))
-        if frame[8] == 0:
-            return 0
-        all_blocks = (1 << blocks) - 1
-        fill &= all_blocks
-        if fill == 0:
-            clear(x, at, n)
-            return 0
-        fold(words, x, at, n, low)
-        renormalize(x, at, n, gain)
-        return all_blocks if low < 0 else fill
-    wide = frame[0]
+        if frame[8]:
+            return int(fill_band(words, tables, x, at, n, blocks, low, gain, fill))
+        return 0
     n >>= 1
     level -= 1
     whole = blocks
@@ -113,37 +170,38 @@ def partition(
     if mid < 0:
         mid = 0
     side = bits - mid
-    left = (frame[5] << wide >> wide) - frame[14]
+    left -= frame[14]
     frame[5] = left
     upper = low + n if low >= 0 else -1
     shift = whole >> 1
-    if mid >= side:
-        filled = int(
-            partition(
-                words, coder, data, u, tables, x, at, n, mid, blocks, low, level, mid_gain, fill
-            )
-        )
-        spare = mid - (left - (frame[5] << wide >> wide)) - 24
-        if spare > 0 and angle != 0:
-            side += spare
-        return filled | int(
+    # The half that has more bits goes first, and what it leaves goes to the other.
+    filled = 0
+    second = 0
+    if mid < side:
+        second = int(
             partition(
                 words, coder, data, u, tables, x, at + n, n, side, blocks, upper, level,
                 side_gain, fill >> blocks,
             )
-        ) << shift  # fmt: skip
+        )  # fmt: skip
+        spare = side - (left - (frame[5] << wide >> wide)) - 24
+        if spare > 0 and angle != 16384:
+            mid += spare
+        shift |= 32
     filled = int(
-        partition(
-            words, coder, data, u, tables, x, at + n, n, side, blocks, upper, level, side_gain,
-            fill >> blocks,
-        )
-    ) << shift  # fmt: skip
-    spare = side - (left - (frame[5] << wide >> wide)) - 24
-    if spare > 0 and angle != 16384:
-        mid += spare
-    return filled | int(
         partition(words, coder, data, u, tables, x, at, n, mid, blocks, low, level, mid_gain, fill)
     )
+    if shift < 32:
+        spare = mid - (left - (frame[5] << wide >> wide)) - 24
+        if spare > 0 and angle != 0:
+            side += spare
+        second = int(
+            partition(
+                words, coder, data, u, tables, x, at + n, n, side, blocks, upper, level,
+                side_gain, fill >> blocks,
+            )
+        )  # fmt: skip
+    return filled | second << (shift & 31)
 
 
 @micropython.viper
@@ -169,68 +227,61 @@ def interleaved(bits: int) -> int:
 @micropython.viper
 def mono(
     words, coder, data, u, tables, x, at: int, n: int, bits: int, blocks: int, low: int,
-    level: int, out: int, gain: int, spare: int, fill: int,
+    level: int, out: int, gain: int, fill: int,
 ) -> int:  # fmt: skip
     # One band of one channel at x[at]; folds from x[low] unless low is negative, and leaves what
     # others fold at x[out] unless that is negative. Returns which blocks are not empty.
     frame = ptr32(words)
     if n == 1:
         sign(words, coder, data, x, at)
-        if out >= 0 and frame[8]:
-            ptr16(x)[out] = int(ptr16(x)[at]) >> 4 if int(ptr16(x)[at]) < 32768 else -1024
+        if out >= 0:
+            ptr16(x)[out] = ptr16(x)[at]
         return 1
     change = frame[4] << frame[0] >> frame[0]
-    keep = frame[8]
-    recombine = change if change > 0 else 0
-    long = blocks == 1
+    spare = frame[28] + 176
+    order = 623 - 2 if blocks == 1 else 0
+    frame[34] = low
+    frame[35] = n
+    frame[36] = blocks
+    frame[38] = 0
+    if low >= 0:
+        low = 0
     size = n // blocks
-    if not keep:
-        low = -1
-    if low >= 0 and (recombine or (size & 1 == 0 and change < 0) or blocks > 1):
-        copy(x, low, x, spare, n)
-        low = spare
-    k = 0
-    while k < recombine:
-        if low >= 0:
-            haar(x, low, n >> k, 1 << k)
+    recombine = 0
+    while recombine < change:
         fill = int(interleaved(fill & 15)) | int(interleaved(fill >> 4)) << 2
-        k += 1
+        recombine += 1
     blocks >>= recombine
     size <<= recombine
     divide = 0
     while size & 1 == 0 and change < 0:
-        if low >= 0:
-            haar(x, low, size, blocks)
         fill |= fill << blocks
         blocks <<= 1
         size >>= 1
         divide += 1
         change += 1
-    order = 0
-    if long:
-        order = 623 - 2 + (blocks << recombine)
-    if blocks > 1 and low >= 0:
-        reorder(x, low, size >> recombine, blocks << recombine, tables, order, spare + 176, 0)
     filled = int(
         partition(words, coder, data, u, tables, x, at, n, bits, blocks, low, level, gain, fill)
     )
-    if not keep:
+    if frame[8] == 0:
         return 0
     if blocks > 1:
-        reorder(x, at, size >> recombine, blocks << recombine, tables, order, spare + 176, 1)
+        if order:
+            order += blocks << recombine
+        reorder(x, at, size >> recombine, blocks << recombine, tables, order, spare, 1)
     while divide:
         blocks >>= 1
         size <<= 1
         filled |= filled >> blocks
         haar(x, at, size, blocks)
         divide -= 1
-    k = 0
-    while k < recombine:
+    change = 0
+    while change < recombine:
         # Each bit becomes a pair.
         filled = (filled & 1) | (filled & 2) << 1 | (filled & 4) << 2 | (filled & 8) << 3
         filled |= filled << 1
-        haar(x, at, n >> k, 1 << k)
-        k += 1
+        haar(x, at, n >> change, 1 << change)
+        change += 1
     if out >= 0:
-        for_folding(x, at, x, out, n)
+        copy(x, x, at, out, n)
     return filled & (1 << (blocks << recombine)) - 1

@@ -5,25 +5,34 @@ import micropython
 
 
 @micropython.viper
-def haar(x: ptr16, at: int, n: int, stride: int):
+def haar(p: ptr16, at: int, n: int, stride: int):
     # Sums and differences of neighbours in n values of `stride` interleaved blocks, times
     # sqrt(1/2).
+    p = ptr16(int(p) + 2 * at)
+    if stride == 1:
+        n >>= 1
+        while n:
+            u = ((p[0] ^ 32768) - 32768) * 23170 + 16384
+            v = ((p[1] ^ 32768) - 32768) * 23170
+            p[0] = u + v >> 15
+            p[1] = u - v >> 15
+            p = ptr16(int(p) + 4)
+            n -= 1
+        return
+    n = n >> 1
     hop = 2 * stride
-    i = stride
-    p = ptr16(int(x) + 2 * at)
-    while i:
-        a = p
-        left = n >> 1
-        while left:
-            b = ptr16(int(a) + hop)
-            u = ((a[0] ^ 32768) - 32768) * 23170 + 16384
-            v = ((b[0] ^ 32768) - 32768) * 23170
-            a[0] = u + v >> 15
-            b[0] = u - v >> 15
-            a = ptr16(int(b) + hop)
-            left -= 1
-        p = ptr16(int(p) + 2)
-        i -= 1
+    while n:
+        i = stride
+        while i:
+            q = ptr16(int(p) + hop)
+            u = ((p[0] ^ 32768) - 32768) * 23170 + 16384
+            v = ((q[0] ^ 32768) - 32768) * 23170
+            p[0] = u + v >> 15
+            q[0] = u - v >> 15
+            p = ptr16(int(p) + 2)
+            i -= 1
+        p = ptr16(int(p) + hop)
+        n -= 1
 
 
 @micropython.viper
@@ -52,13 +61,22 @@ def reorder(x, at: int, n: int, stride: int, tables: ptr8, order: int, spare: in
             q = ptr16(int(q) + skip)
             left -= 1
         i += 1
-    copy(x, spare, x, at, n * stride)
+    copy(x, x, spare, at, n * stride)
 
 
 @micropython.viper
-def copy(x: ptr16, at: int, y: ptr16, to: int, n: int):
-    p = ptr16(int(x) + 2 * at)
-    q = ptr16(int(y) + 2 * to)
+def copy(p: ptr16, q: ptr16, at: int, to: int, n: int):
+    # n values from p[at] on to q[to]; p and q may be the same, and overlap downwards.
+    p = ptr16(int(p) + 2 * at)
+    q = ptr16(int(q) + 2 * to)
+    while n >= 4:
+        q[0] = p[0]
+        q[1] = p[1]
+        q[2] = p[2]
+        q[3] = p[3]
+        p = ptr16(int(p) + 8)
+        q = ptr16(int(q) + 8)
+        n -= 4
     while n:
         q[0] = p[0]
         p = ptr16(int(p) + 2)
@@ -67,8 +85,8 @@ def copy(x: ptr16, at: int, y: ptr16, to: int, n: int):
 
 
 @micropython.viper
-def negate(x: ptr16, at: int, n: int):
-    p = ptr16(int(x) + 2 * at)
+def negate(p: ptr16, at: int, n: int):
+    p = ptr16(int(p) + 2 * at)
     while n:
         p[0] = 0 - p[0]
         p = ptr16(int(p) + 2)
@@ -76,8 +94,8 @@ def negate(x: ptr16, at: int, n: int):
 
 
 @micropython.viper
-def clear(x: ptr16, at: int, n: int):
-    p = ptr16(int(x) + 2 * at)
+def clear(p: ptr16, at: int, n: int):
+    p = ptr16(int(p) + 2 * at)
     while n:
         p[0] = 0
         p = ptr16(int(p) + 2)
@@ -85,17 +103,17 @@ def clear(x: ptr16, at: int, n: int):
 
 
 @micropython.viper
-def for_folding(x: ptr16, at: int, y: ptr16, to: int, n: int):
-    # Unit norm in Q14 becomes a mean square of 1 in Q10: sqrt(n) in Q11 times x.
-    size = n << 22
+def for_folding(p: ptr16, at: int, q: ptr16, to: int, n: int, size: int):
+    # Unit norm of `size` values in Q14 becomes a mean square of 1 in Q10: sqrt(size) in Q11 times.
+    size <<= 22
     r = 0
     step = 16384
     while step:
         if (r + step) * (r + step) <= size:
             r += step
         step >>= 1
-    p = ptr16(int(x) + 2 * at)
-    q = ptr16(int(y) + 2 * to)
+    p = ptr16(int(p) + 2 * at)
+    q = ptr16(int(q) + 2 * to)
     while n:
         q[0] = ((p[0] ^ 32768) - 32768) * r >> 15
         p = ptr16(int(p) + 2)
