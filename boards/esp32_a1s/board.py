@@ -66,6 +66,13 @@ def talk(talking):
     _turns().talk(talking)
 
 
+def processor():
+    """Turns by voice, where the option `turns` says so; called for each call."""
+    from turns import stage
+
+    return stage(_turns())
+
+
 def button():
     """KEY1, with a resistor of its own."""
     from button_gpio import GpioButton

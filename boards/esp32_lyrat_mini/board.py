@@ -72,6 +72,13 @@ def speaker():
     return BusSpeaker(bus, _SPEAKER_SCK, _SPEAKER_WS, _SPEAKER_SD, port=1)
 
 
+def processor():
+    """Ducking, so that the speaker beside the microphone does not howl; called for each call."""
+    from audio.duck import Ducker
+
+    return Ducker(16000)
+
+
 def button():
     """The REC button, one of six on an analogue pin."""
     from button_adc import AdcButton

@@ -47,6 +47,13 @@ def talk(talking):
     _turns().talk(talking)
 
 
+def processor():
+    """Turns by voice, where the option `turns` says so; called for each call."""
+    from turns import stage
+
+    return stage(_turns())
+
+
 def button():
     """The BOOT button."""
     from button_gpio import GpioButton

@@ -74,6 +74,13 @@ def talk(talking):
     _turns().talk(talking)
 
 
+def processor():
+    """Turns by voice, where the option `turns` says so; called for each call."""
+    from turns import stage
+
+    return stage(_turns())
+
+
 def button():
     """The REC button, one of six on an analogue pin."""
     from button_adc import AdcButton

@@ -45,6 +45,13 @@ def talk(talking):
     _turns().talk(talking)
 
 
+def processor():
+    """Turns by voice, where the option `turns` says so; called for each call."""
+    from turns import stage
+
+    return stage(_turns())
+
+
 def button():
     """The button on the front, with a resistor of its own."""
     from button_gpio import GpioButton

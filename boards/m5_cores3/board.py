@@ -94,6 +94,13 @@ def talk(talking):
     _turns().talk(talking)
 
 
+def processor():
+    """Turns by voice, where the option `turns` says so; called for each call."""
+    from turns import stage
+
+    return stage(_turns())
+
+
 def button():
     """The screen: a touch anywhere on it."""
     from ft6336u import TouchButton

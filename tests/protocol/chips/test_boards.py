@@ -10,6 +10,7 @@ from array import array
 import fake_bitstream
 import fake_i2s
 import machine
+import turns
 from fake_clock import clock
 from fake_i2c import I2C
 from fake_i2s import I2S
@@ -157,6 +158,34 @@ class TestBoards(unittest.TestCase):
             speaker.stop()
             self.assertEqual(Pin.levels[enable], 0)
             microphone.stop()
+
+        self.each(action)
+
+    def test_every_board_keeps_its_speaker_out_of_its_microphone(self):
+        def action(load, board):
+            turns.options = {}
+            self.assertEqual(board.processor() is None, not board.duplex)
+            if board.duplex:
+                return
+            turns.options = {"turns": "voice"}
+            microphone, speaker = board.microphone(), board.speaker()
+            switch = board.processor()
+            microphone.start()
+            speaker.start()
+            # Nobody speaks: the microphone listens for who begins.
+            self.assertEqual((len(ports(True)), len(ports(False))), (1, 0))
+            silent = array("h", bytes(640))
+            loud = array("h", [9000, -9000] * 160)
+            for _ in range(20):
+                switch.played(loud, 40)
+                switch.process(silent)
+            self.assertEqual((len(ports(True)), len(ports(False))), (0, 1))
+            microphone.stop()
+            speaker.stop()
+            turns.options = {"turns": "sometimes"}
+            with self.assertRaises(ValueError):
+                board.processor()
+            turns.options = None
 
         self.each(action)
 

@@ -54,6 +54,13 @@ def talk(talking):
     """Give the turn to the microphone (True) or to the speaker, which has it at first."""
     _turns().talk(talking)
 
+
+def processor():
+    """Turns by voice, where the option `turns` says so; called for each call."""
+    from turns import stage
+
+    return stage(_turns())
+
 '''
 _BARE = """\
         from audio.half_duplex import HalfDuplex
