@@ -281,7 +281,7 @@ class App:
         speaker = self.room.active_speaker if self.room else None
         others_speak = speaker is not None and speaker is not self.room.local
         self.led.show(self.care.mode or led_pattern(state, self.muted, others_speak))
-        self.care.tick()
+        self.care.tick(now_ms)
         interval = self.settings["stats_interval_ms"]
         if interval and self.room and now_ms - self._stats_ms >= interval:
             self._stats_ms = now_ms

@@ -12,6 +12,8 @@ from micropython import const
 from watchdog import Watchdog
 
 _PAUSE_MS = const(1000)
+_TELL_MS = const(500)
+_LETTERS = const(16)
 _FIRST_LOOK_S = const(60)
 _LOOK_S = const(24 * 3600)
 # Modules of chores, none of which has machine code: their heap comes back.
@@ -32,12 +34,15 @@ class Caretaker:
         self._watchdog = Watchdog(0)
         self._tasks = []
         self._keeper = None
+        self._tell = None
+        self._told_ms = 0
 
     def start(self):
         """Begin, once the settings are loaded."""
         settings = self._app.settings
         asyncio.get_event_loop().set_exception_handler(_tell_fault)
         self._watchdog = Watchdog(settings["watchdog_s"])
+        self._tell = getattr(self._app.led, "tell", None)  # only a display has that
         self.renew_network()
         if trial.on:
             import chores
@@ -55,9 +60,31 @@ class Caretaker:
                 task.cancel()
         self._watchdog.rest()
 
-    def tick(self):
+    def tick(self, now_ms):
         """Called every 20 ms."""
         self._watchdog.feed()
+        if self._tell and now_ms - self._told_ms >= _TELL_MS:
+            self._told_ms = now_ms
+            self._tell(self._lines())
+
+    def _lines(self):
+        """What a display says under the state's word: where, who, and what is wrong."""
+        app = self._app
+        if self.portal:
+            return self.portal.lines()
+        if app.error:
+            # Sixteen letters a line: a display breaks a sentence where it must.
+            text = app.error[1]
+            return [text[at : at + _LETTERS] for at in range(0, len(text), _LETTERS)]
+        if not app.room:
+            return (app.settings["name"], app.settings["room"])
+        speaker = app.room.active_speaker
+        count = len(app.room.participants)
+        return (
+            app.room.room_id,
+            f"{count} other" + ("" if count == 1 else "s"),
+            speaker.name if speaker else "",
+        )
 
     def renew_network(self):
         """Use the networks that the settings have now; returns the network."""

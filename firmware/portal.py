@@ -63,6 +63,10 @@ class Portal:
             await self._stop_tests()
             self._access.close()
 
+    def lines(self):
+        """What a display shows meanwhile: how to get here."""
+        return self._access.lines()
+
     def end(self):
         """Close the page and the network."""
         self._ended = True

@@ -65,6 +65,9 @@ function fill(state) {
     place.textContent = at + (state.wifi ? 2 : 1);
   });
   for (const name of ['name', 'server', 'room', 'country']) $(name).value = state[name];
+  // XX is the world's least common denominator: offer this device's own country instead.
+  const region = new Intl.Locale(navigator.language).region;
+  if (state.country === 'XX' && region && region.length === 2) $('country').value = region;
   $('auto_join').checked = state.auto_join;
   if (state.has_token) $('token').placeholder = 'There is one; leave empty to keep it';
   if (state.server && state.room) $('by-hand').open = true;

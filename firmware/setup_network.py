@@ -62,6 +62,10 @@ class AccessPoint:
         kind = f"T:WPA;P:{self._password};" if self._password else ""
         print(f"WIFI:S:{self.ssid};{kind};")
 
+    def lines(self):
+        """The same for a display."""
+        return (self.ssid, self._password or "no password", self.names()[0])
+
     def names(self):
         """Hosts under which the page may be asked for; the first is the one to be sent to."""
         name = f"{self.ip}:{self.port}"
@@ -99,6 +103,10 @@ class HostNetwork:
     def announce(self):
         """Tell at the console where the page is."""
         print(f"Setup: open http://{self.ip}:{self.port}/")
+
+    def lines(self):
+        """The same for a display."""
+        return (self.names()[0],)
 
     def names(self):
         """Hosts under which the page may be asked for."""
