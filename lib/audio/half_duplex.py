@@ -30,7 +30,7 @@ class HalfDuplex:
     def __init__(self, microphone, speaker, talking=False, ticks_us=time.ticks_us):
         if speaker.start_ms > _SWITCH_MS:
             raise ValueError(f"the speaker takes {speaker.start_ms} ms to start, not 40 or less")
-        self.talking = talking
+        self.talking = self._at_first = talking
         self.switches = 0
         self.microphone = TurnMicrophone(self, microphone, ticks_us)
         self.speaker = TurnSpeaker(self, speaker, ticks_us)
@@ -53,6 +53,8 @@ class HalfDuplex:
         else:
             mouth.turn(False)
             ear.turn(ear.wanted)
+        if not (mouth.wanted or ear.wanted):
+            self.talking = self._at_first  # the next call begins as this one did
 
 
 class _Side:

@@ -7,14 +7,13 @@ from array import array
 
 from micropython import const
 
-from .i2s_port import BLOCK, GRAIN, open_port, prefixes
+from .i2s_port import BLOCK, GRAIN, open_port, piece_frames, prefixes
 from .i2s_viper import unpack
 from .sample_pace import Pace
 
 _WORDS = const(4)  # half words a frame: two slots of 32 bits, always, on the ESP32
 _FRAME_BYTES = const(8)
 _GRAIN_BYTES = const(128)
-_GRAINS = const(16)  # in a block
 _MARGIN = const(64)  # frames; how unsure the count of what waits in the driver is
 _ZERO = const(1 << 29)  # how a mean of 0 is stored, see unpack
 
@@ -73,8 +72,9 @@ class Microphone:
         self._side = 2 if slot == "right" else 0
         self._bytes = buffers * BLOCK * _FRAME_BYTES
         self._state = gain_state(gain_db, rate_hz)
-        self._slots = array("H", bytes(BLOCK * _FRAME_BYTES))
+        self._slots = array("H", bytes(piece_frames(rate_hz) * _FRAME_BYTES))
         self._views = prefixes(self._slots, _WORDS)
+        self._most = len(self._views) - 1
         self._watch = OverrunWatch(Pace(rate_hz, -1, ticks_us))
         self._i2s = None
 
@@ -111,8 +111,8 @@ class Microphone:
         done = 0
         while done < wanted:
             grains = wanted - done
-            if grains > _GRAINS:
-                grains = _GRAINS
+            if grains > self._most:
+                grains = self._most
             got = (i2s.readinto(self._views[grains]) or 0) // _GRAIN_BYTES
             if got:
                 unpack(self._slots, pcm, self._side, done * GRAIN, got * GRAIN, self._state)

@@ -36,7 +36,13 @@ def open_port(port, sck, ws, sd, receive, bits, rate_hz, buffer_bytes):
     return i2s
 
 
-def prefixes(buffer, words_a_frame, frames=BLOCK):
-    """Views of the first 0, 16, 32 .. `frames` frames, so that no call has to slice."""
+def piece_frames(rate_hz):
+    """How many frames to move at a time: 20 ms, but no more than two DMA buffers."""
+    return min(rate_hz // 50, 2 * BLOCK) // GRAIN * GRAIN
+
+
+def prefixes(buffer, words_a_frame):
+    """Views of the first 0, 16, 32 .. frames of a buffer, so that no call has to slice."""
     view = memoryview(buffer)
-    return tuple([view[: at * words_a_frame] for at in range(0, frames + 1, GRAIN)])
+    ends = range(0, len(view) + 1, GRAIN * words_a_frame)
+    return tuple([view[:end] for end in ends])

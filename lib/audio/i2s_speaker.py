@@ -6,7 +6,7 @@ from array import array
 
 from micropython import const
 
-from .i2s_port import BLOCK, GRAIN, open_port, prefixes
+from .i2s_port import BLOCK, GRAIN, open_port, piece_frames, prefixes
 from .i2s_viper import silence, widen16, widen32
 from .sample_pace import Pace
 
@@ -55,8 +55,9 @@ class Speaker:
         self._frame_bytes = slot_bits // 4
         self._grain_bytes = self._frame_bytes * GRAIN
         self._widen = widen16 if slot_bits == 16 else widen32
-        self._slots = array("H", bytes(BLOCK * self._frame_bytes))
+        self._slots = array("H", bytes(piece_frames(rate_hz) * self._frame_bytes))
         self._views = prefixes(self._slots, self._frame_bytes // 2)
+        self._most = len(self._views) - 1
         # A little fast: what may have run dry counts as dry.
         self._pace = Pace(rate_hz, 1, ticks_us)
         self._i2s = None
@@ -113,8 +114,8 @@ class Speaker:
         done = 0
         while done < wanted:
             grains = wanted - done
-            if grains > _GRAINS:
-                grains = _GRAINS
+            if grains > self._most:
+                grains = self._most
             self._widen(pcm, done * GRAIN, self._slots, grains * GRAIN)
             took = self._put(grains)
             done += took

@@ -129,6 +129,17 @@ class TestHalfDuplex(unittest.TestCase):
         self.assertAlmostEqual(loop.written - before, 16000, delta=2 * FRAME)
         self.assertAlmostEqual(len(loop.heard), 32000, delta=2 * FRAME)
 
+    def test_the_next_call_begins_as_the_first_did(self):
+        both = pair()
+        both.talk(True)
+        both.microphone.stop()
+        self.assertTrue(both.talking)
+        both.speaker.stop()
+        self.assertFalse(both.talking)
+        both.microphone.start()
+        both.speaker.start()
+        self.assertFalse(I2S.ports[0].rx)
+
     def test_a_speaker_that_starts_late_is_refused(self):
         with self.assertRaises(ValueError):
             pair(16000, 3)
