@@ -41,6 +41,8 @@ class ServerProcess:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
+                # Linux weighs sessions against each other: the load of a browser stays in ours.
+                start_new_session=True,
             )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

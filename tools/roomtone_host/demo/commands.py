@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,7 @@ def run(
 ) -> None:
     """Serve, put two virtual boards that speak into a room, and show who talks until Ctrl-C."""
     console = Console()
+    _end_as_by_ctrl_c()
     try:
         with Stage(_BUILD / "run", port) as stage:
             for talker in CAST:
@@ -52,6 +54,16 @@ def run(
     except _TROUBLE as error:
         console.print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(1) from None
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Whoever ends or hangs up on us ends the server and the boards too."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
 
 
 def _watch(stage: Stage, console: Console, seconds: float | None) -> None:
@@ -72,6 +84,7 @@ def demo(
 ) -> None:
     """Two virtual boards and a browser talk for about 20 s; what each heard is measured."""
     console = Console(stderr=as_json)
+    _end_as_by_ctrl_c()
     cast = [one for one in CAST if one.kind == "board" or (browser and find_chromium())]
     if len(cast) < len(CAST):
         console.print("No browser takes part: Chromium is not installed or not wanted.")
