@@ -42,6 +42,11 @@ class HalfDuplex:
             self.switches += 1
             self.settle()
 
+    def rest(self):
+        """After the last `stop()` the turn is where it was at first, for the next call."""
+        if not (self.microphone.wanted or self.speaker.wanted):
+            self.talking = self._at_first
+
     def settle(self):
         """Run whose turn it is and who is wanted; who is wanted alone need not wait for a turn."""
         mouth, ear = self.microphone, self.speaker
@@ -53,8 +58,6 @@ class HalfDuplex:
         else:
             mouth.turn(False)
             ear.turn(ear.wanted)
-        if not (mouth.wanted or ear.wanted):
-            self.talking = self._at_first  # the next call begins as this one did
 
 
 class _Side:
@@ -80,6 +83,7 @@ class _Side:
         """Stop."""
         self.wanted = False
         self._owner.settle()
+        self._owner.rest()
 
     def turn(self, own):
         """Start or stop the device."""
