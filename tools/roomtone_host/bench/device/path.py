@@ -3,9 +3,11 @@
 
 import os
 from array import array
+from hashlib import sha1
 
 from audio.g711 import Pcmu
 from counter import average, report
+from cryptolib import aes
 from media import Capture, Playback
 from webrtc.receiver import Receiver
 from webrtc.sender import Sender
@@ -14,6 +16,11 @@ from webrtc.srtp_viper import copy
 KEY = bytes(range(16))
 SALT = bytes(range(14))
 FRAMES = 50
+HASHED = bytes(64 + 180 + 4)
+OUTER = bytes(84)
+CIPHER = aes(KEY, 1)
+BLOCKS = bytes(160)
+STREAM = bytearray(160)
 SIZE = 190  # of a packet: header with audio level, 160 bytes of G.711, tag
 
 
@@ -67,11 +74,19 @@ class Line:
         return True
 
 
+def crypto():
+    # What SRTP asks of the firmware for one packet: its hashes and its key stream.
+    sha1(HASHED).digest()
+    sha1(OUTER).digest()
+    CIPHER.encrypt(BLOCKS, STREAM)
+
+
 def main():
     line = Line()
     capture = Capture(Microphone())
     capture.use(Pcmu())
     report("path_out", average(capture.poll, line.sender, False, rounds=FRAMES))
+    report("path_crypto", 2 * average(crypto))
 
     speaker = Speaker()
     playback = Playback(speaker)
