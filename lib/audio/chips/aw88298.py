@@ -47,7 +47,7 @@ class Aw88298:
         if self.running:
             return
         registers = self._registers
-        registers.identify(_ID, _CHIP_ID)
+        registers.differs(_ID, _CHIP_ID)
         registers.run((
             (_BSTCTRL2, _BOOST_OFF),
             (_SYSCTRL, _RUN),

@@ -54,12 +54,19 @@ class TestErrors(Case):
         text = self.text_of(Es8311(self.bus).start, 16000, 4096000)
         self.assertIn("is no ES8311: its register 0xFD is 0x72, not 0x83", text)
 
-    def test_a_value_that_is_not_kept_is_told(self):
-        self.attach(0x18, Chip({0xFD: 0x83}, stuck=(0x0D,)))
+    def test_a_chip_that_keeps_nothing_is_an_error(self):
+        self.attach(0x18, Chip({0xFD: 0x83}, stuck=tuple(range(0xF0))))
         codec = Es8311(self.bus)
         text = self.text_of(codec.start, 16000, 4096000)
-        self.assertIn("holds 0x00 in register 0x0D, not 0x01", text)
+        self.assertIn("ES8311 at 0x18 keeps nothing that is written", text)
         self.assertFalse(codec.running)
+
+    def test_one_value_that_is_not_kept_is_noted_once(self):
+        self.attach(5, Chip(stuck=(1,)))
+        registers = Registers(self.bus, 5, "X")
+        for _ in range(2):
+            registers.run(((1, 7), (2, 3), (3, 4)))
+        self.assertEqual(registers.notes, ["X at 0x05 holds 0x00 in register 0x01, not 0x07"])
 
     def test_volatile_registers_are_not_read(self):
         chip = self.attach(5, Chip(stuck=(1,)))
