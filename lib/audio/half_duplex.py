@@ -104,6 +104,11 @@ class _Side:
 class TurnMicrophone(_Side):
     """The microphone's place: its sound in its turn, else silence, at the same pace."""
 
+    @property
+    def overruns(self):
+        """How often the loop came too late, in its turns."""
+        return self.device.overruns
+
     def readinto(self, pcm):
         """Fill a memoryview of array('h'); returns samples, a multiple of 16, maybe 0."""
         if self.device.running:
@@ -119,6 +124,11 @@ class TurnMicrophone(_Side):
 
 class TurnSpeaker(_Side):
     """The speaker's place: heard in its turn, else thrown away, at the same pace."""
+
+    @property
+    def underruns(self):
+        """How often it ran dry, in its turns."""
+        return self.device.underruns
 
     def write(self, pcm):
         """Take samples; returns how many, a multiple of 16, maybe 0."""

@@ -275,10 +275,13 @@ class Media:
         if self.capture:
             found["level_dbov"] = self.capture.level_dbov
             found["frames"] = self.capture.frames
+            # Devices on I2S know when the loop came too late; others need not.
+            found["microphone_overruns"] = getattr(self.capture.microphone, "overruns", 0)
         if self.playback and self.playback.jitter:
             found.update(self.playback.jitter.stats())
             found["speaker_ms"] = self.playback.speaker.buffered_ms()
             found["speaker_dry"] = self.playback.ran_dry
+            found["speaker_underruns"] = getattr(self.playback.speaker, "underruns", 0)
         return found
 
     async def close(self):

@@ -117,3 +117,4 @@ class TestTurns(unittest.TestCase):
         for second in range(1, 6):
             self.assertTrue(47 <= line.frames[second] <= 53, line.frames)
         self.assertLessEqual(playback.lead_ms, 40)
+        self.assertEqual((both.microphone.overruns, both.speaker.underruns), (0, 0))
