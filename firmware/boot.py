@@ -12,9 +12,9 @@ switch.finish()
 import safemode  # noqa: E402
 import trial  # noqa: E402
 
-# On a chip the packages lie in /lib, which is on the path; a board's own files lie beside main.
+# Before what is frozen into an image of one's own, or no update would ever reach its packages.
 if "lib" not in sys.path:
-    sys.path.append("lib")
+    sys.path.insert(sys.path.index(".frozen") if ".frozen" in sys.path else 0, "lib")
 if not safemode.look():
     trial.begin()
 gc.collect()

@@ -34,7 +34,6 @@ class AccessPoint:
 
     def open(self):
         """Switch the network on. Raises OSError."""
-        self._wlan.active(True)
         mac = self._wlan.config("mac")
         self.ssid = f"Roomtone {mac[4]:02X}{mac[5]:02X}"
         if self._password:
@@ -43,6 +42,7 @@ class AccessPoint:
             )
         else:
             self._wlan.config(ssid=self.ssid, security=_OPEN, max_clients=_GUESTS)
+        self._wlan.active(True)
         self.ip = self._wlan.ifconfig()[0]
         self._dns = asyncio.create_task(captive.serve(self.ip, self._dns_port))
 

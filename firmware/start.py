@@ -15,6 +15,7 @@ def run():
     """Run until the application is shut down, Ctrl-C, or a crash, after which it restarts."""
     import asyncio
 
+    app = None
     try:
         crashlog.note_reset()
         from app import App
@@ -23,6 +24,8 @@ def run():
         asyncio.run(app.run())
         restart = app.restarting
     except (KeyboardInterrupt, SystemExit):
+        if app:
+            app.care.stop()  # the watchdog is not for a person at the prompt
         raise
     except BaseException as error:
         sys.print_exception(error)

@@ -53,8 +53,11 @@ class Wifi:
         self.reason = ""
         self._network = network
         self._networks = networks
-        network.country(country)
         network.hostname(hostname)
+        try:
+            network.country(country)
+        except (OSError, ValueError, RuntimeError):
+            print(f"wifi.country: there is no country {country}; the world's channels are used")
         self._wlan = network.WLAN(network.WLAN.IF_STA)
         self._trying = asyncio.Lock()
 
