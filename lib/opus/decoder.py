@@ -1,12 +1,8 @@
 """Opus packets (RFC 6716) to 16-bit sound at the rate that is asked for."""
 # MIT License; see LICENSE
 
-from .celt_decoder import CeltDecoder
+from .frames import FrameDecoder
 from .packet import CELT, Packet
-from .range_decoder import RangeDecoder
-
-# The end of the CELT bands by bandwidth, narrowband to full band (section 4.3).
-_END_BANDS = b"\x0d\x11\x11\x13\x15"
 
 
 class OpusError(ValueError):
@@ -30,15 +26,14 @@ class Decoder:
         self.channels = channels
         self.frame_samples = rate_hz // 50
         self._unit = rate_hz // 400
-        self._coder = RangeDecoder()
         self._packet = Packet()
-        self._celt = CeltDecoder(rate_hz, channels)
-        self._end_band = _END_BANDS[4]
+        self._frames = FrameDecoder(rate_hz, channels)
+        self._last_mode = None
 
     @property
     def final_range(self):
         """The range coder's state after the last frame: equal to the encoder's."""
-        return self._coder.final_range
+        return self._frames.final_range
 
     def packet_samples(self, packet, length=-1):
         """Return how many samples of a channel the packet holds; 0 if it is malformed."""
@@ -59,36 +54,40 @@ class Decoder:
             raise OpusError("malformed packet")
         if len(pcm) < count * samples * self.channels:
             raise OpusError("pcm is too short")
+        self._last_mode = parsed.mode
         to = 0
         for i in range(count):
-            self._decode_frame(packet, i, pcm, to)
+            self._frames.decode(packet, parsed, i, pcm, to)
             to += samples * self.channels
         return count * samples
 
     def conceal_into(self, pcm):
         """Fill pcm with what probably was lost: a multiple of 2.5 ms. Returns its samples."""
         samples = len(pcm) // self.channels
-        to = 0
-        left = samples // self._unit
-        while left:
-            size = 3 if left >= 8 else 2 if left >= 4 else 1 if left >= 2 else 0
-            to += self._celt.conceal(pcm, to, size, 0, self._end_band) * self.channels
-            left -= 1 << size
+        self._frames.conceal(pcm, 0, samples // self._unit)
         return samples
 
-    def _decode_frame(self, packet, i, pcm, to):
+    def recover_into(self, packet, pcm, length=-1):
+        """Fill pcm with what was lost just before packet, which may hold a copy of its end.
+
+        The copy (in-band FEC, section 4.2.5) is as long as the first frame of packet; pcm, a
+        multiple of 2.5 ms, is concealed up to there, and all of it if there is no copy. The
+        packet is still to be decoded after that. Returns the samples of a channel. Raises
+        OpusError for a malformed packet.
+        """
+        length = len(packet) if length < 0 else length
         parsed = self._packet
-        if parsed.mode != CELT:
-            raise OpusError("mode")
-        size = _size_of(parsed.units)
-        self._end_band = _END_BANDS[parsed.bandwidth]
-        if parsed.sizes[i] <= 1:
-            # Not sent (section 3.1), or lost.
-            self._celt.conceal(pcm, to, size, 0, self._end_band)
-            return
-        self._coder.start(packet, parsed.starts[i], parsed.sizes[i])
-        self._celt.decode_frame(self._coder, pcm, to, size, 0, self._end_band, parsed.channels)
-
-
-def _size_of(units):
-    return 3 if units == 8 else 2 if units == 4 else 1 if units == 2 else 0
+        if not parsed.parse(packet, length):
+            raise OpusError("malformed packet")
+        samples = len(pcm) // self.channels
+        units = samples // self._unit
+        if units < parsed.units or parsed.mode == CELT or self._last_mode == CELT:
+            self._frames.conceal(pcm, 0, units)
+            return samples
+        units -= parsed.units
+        if units:
+            self._frames.conceal(pcm, 0, units)
+        self._last_mode = parsed.mode
+        to = units * self._unit * self.channels
+        self._frames.decode(packet, parsed, 0, pcm, to, True)
+        return samples

@@ -2,9 +2,10 @@
 
     run_silk.py IN OUT RATE_HZ CHANNELS [heap]
 
-A record is a byte (0 packet, 1 loss as long as the last packet, 2 redundant copy in the packet),
-two bytes of length, and the packet. OUT gets for each the number of values, the final range, and
-the samples. With `heap` all but the first packets run under a locked heap.
+A record is a byte (0 packet, 1 loss as long as the last packet, 2 redundant copy in the packet), a
+byte that is not used here, two bytes of length, and the packet. OUT gets for each the number of
+values, the final range, and the samples. With `heap` all but the first packets run under a locked
+heap.
 """
 # MIT License; see LICENSE
 
@@ -43,10 +44,10 @@ def main(source, target, rate_hz, channels, heap):
     count = 0
     with open(source, "rb") as records, open(target, "wb") as out:
         while True:
-            head = records.read(3)
-            if len(head) < 3:
+            head = records.read(4)
+            if len(head) < 4:
                 break
-            data = records.read(head[1] | head[2] << 8)
+            data = records.read(head[2] | head[3] << 8)
             count += 1
             locked = heap and count > 2
             if locked:

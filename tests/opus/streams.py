@@ -1,6 +1,7 @@
 """Streams of packets by libopus, what libopus decodes them to, and our decoders run on them."""
 # MIT License; see LICENSE
 
+import math
 import random
 import struct
 import subprocess
@@ -49,12 +50,15 @@ def stereo(mono: array) -> array:
 
 
 class Stream:
-    """Records (kind, packet) and for each what libopus makes of it: samples, final range."""
+    """Records (kind, length in 2.5 ms, packet), and for each what libopus makes of it.
+
+    `expected` has for each record the samples, and for packets the final range.
+    """
 
     def __init__(self, rate_hz: int, channels: int):
         self.rate_hz = rate_hz
         self.channels = channels
-        self.records: list[tuple[int, bytes]] = []
+        self.records: list[tuple[int, int, bytes]] = []
         self.expected: list[tuple[array, int | None]] = []
         self._decoder = libopus.Decoder(rate_hz, channels, libopus.FIXED)
 
@@ -67,14 +71,14 @@ class Stream:
         else:
             sound = self._decoder.decode(packet or None, samples, kind == REDUNDANT)
             final_range = None
-        self.records.append((kind, packet))
+        self.records.append((kind, int(ms / 2.5), packet))
         self.expected.append((sound, final_range))
 
     def save(self, path: Path) -> None:
         """Write the records as the MicroPython scripts read them."""
         data = b""
-        for kind, packet in self.records:
-            data += bytes([kind]) + struct.pack("<H", len(packet)) + packet
+        for kind, units, packet in self.records:
+            data += struct.pack("<BBH", kind, units, len(packet)) + packet
         path.write_bytes(data)
 
 
@@ -113,6 +117,13 @@ def play(
             stream.add(PACKET, packet, ms)
         gap = lost
     return stream
+
+
+def decibels(expected: array, found: array) -> float:
+    """How far the difference of two sounds lies below the expected one."""
+    signal = sum(value * value for value in expected)
+    noise = sum((a - b) * (a - b) for a, b in zip(expected, found, strict=True))
+    return 10 * math.log10((signal + 1) / (noise + 1e-9)) if noise else 200.0
 
 
 def run(binary: Path, script: str, stream: Stream, folder: Path, *more: str) -> list:

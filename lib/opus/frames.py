@@ -1,0 +1,246 @@
+"""Opus frames of any mode, and how one mode gives way to another (RFC 6716 section 4.5)."""
+# MIT License; see LICENSE
+
+from array import array
+
+from micropython import const
+
+from . import fade_viper
+from .celt_decoder import CeltDecoder
+from .packet import CELT, HYBRID, SILK
+from .range_decoder import RangeDecoder
+
+_NONE = const(3)  # no mode: nothing was decoded yet
+
+_HYBRID_START = const(17)  # the first CELT band of hybrid frames
+# The end of the CELT bands by bandwidth, narrowband to full band (section 4.3).
+_END_BANDS = b"\x0d\x11\x11\x13\x15"
+
+_UNITS_10_MS = const(4)
+_UNITS_20_MS = const(8)
+_UNITS_5_MS = const(2)
+_SIZE_5_MS = const(1)  # as CeltDecoder counts sizes
+_SIZES = b"\x00\x00\x01\x01\x02\x02\x02\x02\x03"  # the CELT size that fits in so many 2.5 ms
+
+_SILENCE = b"\xff\xff"  # a silent CELT frame
+
+# What there is of a SILK frame (silk_decoder.py).
+_RECEIVED = const(0)
+_LOST = const(1)
+_REDUNDANT = const(2)
+
+
+class FrameDecoder:
+    """Decodes and conceals frames; SILK is loaded when a frame first needs it."""
+
+    def __init__(self, rate_hz, channels):
+        self._rate_hz = rate_hz
+        self._channels = channels
+        self._unit = rate_hz // 400 * channels  # values in 2.5 ms
+        self._celt = CeltDecoder(rate_hz, channels)
+        self._silk = None
+        self._coder = RangeDecoder()
+        self._extra = RangeDecoder()  # of redundant frames
+        self._silent = None
+        self._spare = None
+        self._second = None
+        self._end = _END_BANDS[-1]
+        self._silk_rate = 16
+        self._silk_channels = 1
+        self._past_mode = _NONE
+        self._past_redundancy = False  # the last frame ended in a redundant CELT frame
+        # Of the frame that is being decoded.
+        self._redundancy = False
+        self._to_silk = False
+        self._size = 0
+
+    @property
+    def final_range(self):
+        """The range coder's state after the last frame, as libopus has it; 0 after a loss."""
+        if self._size <= 1:
+            return 0
+        if self._redundancy:
+            return self._coder.final_range ^ self._extra.final_range
+        return self._coder.final_range
+
+    def _load_silk(self):
+        from .silk_decoder import SilkDecoder
+
+        self._silk = SilkDecoder(self._rate_hz, self._channels)
+        self._silent = RangeDecoder()
+        # 10 ms for sound that is only partly used, 5 ms for sound that is faded from or to.
+        self._spare = array("h", bytes(2 * self._unit * _UNITS_10_MS))
+        self._second = array("h", bytes(2 * self._unit * _UNITS_5_MS))
+
+    def conceal(self, pcm, to, units):
+        """Fill units * 2.5 ms of pcm from pcm[to] on with what probably was lost."""
+        self._redundancy = False
+        self._size = 0
+        if self._past_mode == _NONE:
+            fade_viper.clear(pcm, to, units * self._unit)
+            return
+        while units:
+            done = self._conceal_some(pcm, to, min(units, _UNITS_20_MS))
+            to += done * self._unit
+            units -= done
+
+    # Up to 20 ms of a length that the last mode has; returns the units done.
+    def _conceal_some(self, pcm, to, units):
+        mode = CELT if self._past_redundancy else self._past_mode
+        if mode != SILK:
+            units = 1 << _SIZES[units]
+        elif _UNITS_10_MS < units < _UNITS_20_MS:
+            units = _UNITS_10_MS
+        size = _SIZES[units]
+        if mode == CELT:
+            self._celt.conceal(pcm, to, size, 0, self._end)
+        else:
+            if units >= _UNITS_10_MS:
+                self._silk_frame(units, pcm, to, _LOST)
+            else:
+                # SILK has no shorter frames.
+                self._silk_frame(_UNITS_10_MS, self._spare, 0, _LOST)
+                fade_viper.copy(pcm, to, self._spare, units * self._unit)
+            if mode == HYBRID:
+                self._celt.conceal(pcm, to, size, _HYBRID_START, self._end, True)
+        self._past_mode = mode
+        self._past_redundancy = False
+        return units
+
+    def _silk_frame(self, units, pcm, to, what):
+        self._silk.decode(self._coder, self._silk_rate, units, self._silk_channels, pcm, to, what)
+
+    def decode(self, data, packet, i, pcm, to, redundant=False):
+        """Decode frame i of packet (a Packet that was parsed from data) to pcm[to] and on.
+
+        With `redundant`, decode instead the copy that the frame has of the one before it.
+        """
+        units = packet.units
+        if packet.sizes[i] <= 1:
+            # Not sent.
+            self.conceal(pcm, to, units)
+            return
+        mode = packet.mode
+        past = self._past_mode
+        if mode != CELT and not self._silk:
+            self._load_silk()
+        changes = False
+        if mode == CELT:
+            changes = past in (SILK, HYBRID) and not self._past_redundancy
+            if changes:
+                self._conceal_some(self._second, 0, min(units, _UNITS_5_MS))
+        elif past == CELT:
+            changes = True
+        self._size = packet.sizes[i]
+        self._redundancy = False
+        self._coder.start(data, packet.starts[i], self._size)
+        if mode != CELT:
+            if past == CELT:
+                self._silk.reset()
+            self._silk_rate = 16 if mode == HYBRID else 8 + 4 * packet.bandwidth
+            self._silk_channels = packet.channels
+            self._silk_frame(units, pcm, to, _REDUNDANT if redundant else _RECEIVED)
+            if not redundant:
+                self._read_redundancy(mode)
+            if self._redundancy:
+                changes = False
+            elif changes:
+                self._conceal_second()
+        self._end = _END_BANDS[packet.bandwidth]
+        if self._redundancy and self._to_silk:
+            self._decode_redundancy(data, packet, i)
+        self._celt_frame(packet, pcm, to, redundant)
+        if self._redundancy:
+            self._join_redundancy(data, packet, i, pcm, to)
+        elif changes:
+            self._join_change(pcm, to, units)
+        self._past_mode = mode
+        self._past_redundancy = self._redundancy and not self._to_silk
+
+    # What CELT would have gone on with, for a change to SILK that has no redundancy.
+    def _conceal_second(self):
+        self._celt.conceal(self._second, 0, _SIZE_5_MS, 0, self._end)
+
+    # Section 4.5.1: whether there is a redundant CELT frame at the end of the frame, and where.
+    def _read_redundancy(self, mode):
+        coder = self._coder
+        hybrid = mode == HYBRID
+        if coder.tell() + (37 if hybrid else 17) > 8 * self._size:
+            return
+        if hybrid and not coder.bit(12):
+            return
+        self._to_silk = coder.bit(1) != 0
+        length = coder.uniform(256) + 2 if hybrid else self._size - ((coder.tell() + 7) >> 3)
+        size = self._size - length
+        if 8 * size < coder.tell():
+            # Not of a valid packet.
+            self._size = 0
+            return
+        self._size = size
+        self._redundancy = True
+        coder.shorten(length)
+
+    # 5 ms that begin with a change to SILK or end with a change to CELT.
+    def _decode_redundancy(self, data, packet, i):
+        start = packet.starts[i] + self._size
+        self._extra.start(data, start, packet.sizes[i] - self._size)
+        self._celt.decode_frame(
+            self._extra, self._second, 0, _SIZE_5_MS, 0, self._end, packet.channels
+        )
+
+    # The CELT layer of the frame, or what takes its place.
+    def _celt_frame(self, packet, pcm, to, redundant):
+        mode = packet.mode
+        past = self._past_mode
+        celt = self._celt
+        size = _SIZES[min(packet.units, _UNITS_20_MS)]
+        hybrid = mode == HYBRID
+        if mode == SILK:
+            if past == HYBRID and not (
+                self._redundancy and self._to_silk and self._past_redundancy
+            ):
+                # The end of what the last frame's transform left.
+                self._celt_silence(packet, pcm, to)
+            return
+        if past not in (mode, _NONE) and not self._past_redundancy:
+            celt.reset()
+        start = _HYBRID_START if hybrid else 0
+        if redundant or self._size <= 1:
+            celt.conceal(pcm, to, size, start, self._end, hybrid)
+        else:
+            celt.decode_frame(
+                self._coder, pcm, to, size, start, self._end, packet.channels, hybrid
+            )
+
+    def _celt_silence(self, packet, pcm, to):
+        self._silent.start(_SILENCE, 0, 2)
+        self._celt.decode_frame(self._silent, pcm, to, 0, 0, self._end, packet.channels, True)
+
+    # Sections 4.5.1.4: the frame starts with its redundancy or ends in it, with a fade of 2.5 ms.
+    def _join_redundancy(self, data, packet, i, pcm, to):
+        unit = self._unit
+        second = self._second
+        if self._to_silk:
+            if self._past_mode != SILK or self._past_redundancy:
+                fade_viper.copy(pcm, to, second, unit)
+                self._fade(pcm, to + unit, second, unit, pcm, to + unit)
+        else:
+            self._celt.reset()
+            self._decode_redundancy(data, packet, i)
+            last = to + (packet.units - 1) * unit
+            self._fade(pcm, last, pcm, last, second, unit)
+
+    # The frame starts with the concealment of the last one, in the same way.
+    def _join_change(self, pcm, to, units):
+        unit = self._unit
+        second = self._second
+        if units >= _UNITS_5_MS:
+            fade_viper.copy(pcm, to, second, unit)
+            self._fade(pcm, to + unit, second, unit, pcm, to + unit)
+        else:
+            self._fade(pcm, to, second, 0, pcm, to)
+
+    def _fade(self, out, to, old, old_at, new, new_at):
+        window = self._celt._transform.window
+        n = self._unit
+        fade_viper.fade(out, to, old, old_at, new, new_at, n, self._channels, window)
