@@ -101,24 +101,29 @@ class Wifi:
     async def connect(self):
         """Be on a network. Raises NetworkError that says for each network why not."""
         async with self._trying:
-            if self._wlan.isconnected():
+            try:
+                if not self._wlan.isconnected():
+                    await self._connect()
+            except NetworkError:
+                raise
+            except (OSError, RuntimeError) as error:
+                self.reason = f"the radio says {error}"
+                raise NetworkError("Wi-Fi: " + self.reason) from None
+
+    async def _connect(self):
+        self._wlan.active(True)
+        self._wlan.disconnect()  # a driver that is connecting can't look around
+        reasons = []
+        retriable = False
+        for entry in self._order():
+            why = await self._try(entry["ssid"], entry.get("password") or None)
+            if not why:
                 return
-            self._wlan.active(True)
-            self._wlan.disconnect()  # a driver that is connecting can't look around
-            reasons = []
-            retriable = False
-            for entry in self._order():
-                try:
-                    why = await self._try(entry["ssid"], entry.get("password") or None)
-                except (OSError, RuntimeError) as error:
-                    why = f"the radio says {error}"
-                if not why:
-                    return
-                retriable = retriable or why != _WRONG_PASSWORD
-                reasons.append("{}: {}".format(entry["ssid"], why))
-            self.reason = "; ".join(reasons)
-            text = "Wi-Fi " + (self.reason or "has no network in the settings")
-            raise NetworkError(text, retriable)
+            retriable = retriable or why != _WRONG_PASSWORD
+            reasons.append("{}: {}".format(entry["ssid"], why))
+        self.reason = "; ".join(reasons)
+        text = "Wi-Fi " + (self.reason or "has no network in the settings")
+        raise NetworkError(text, retriable)
 
     async def keep(self):
         """Come back after each loss, without limit; never returns."""
