@@ -291,6 +291,35 @@ class TestSpeaker(unittest.TestCase):
         first = list(rest).index(second[0])
         self.assertEqual(rest[first : first + 2000], second[:2000])
 
+    def test_a_loop_that_stalls_loses_no_sample_and_each_gap_is_counted(self):
+        one, tape = speaker()
+        stalls = noise(1200, 5, 100)
+        number = 0
+        left = memoryview(array("h", bytes(2)))[:0]
+        for stall in stalls:
+            # 3 to 12 ms, and now and then 15 to 90.
+            clock.advance(5000 + 45 * abs(stall) if stall % 29 else 15000 + 750 * abs(stall))
+            while left or one.buffered_ms() < 20:
+                if not left:
+                    number += 1
+                    left = memoryview(array("h", [number] * FRAME))
+                left = left[one.write(left) :]
+                if left:
+                    break
+        gaps = silent = last = wrong = 0
+        for value in tape.samples[one.start_ms * 16 :]:
+            if not value:
+                silent += 1
+                continue
+            gaps += silent > 0
+            silent = 0
+            wrong += value not in (last, last + 1)
+            last = value
+        self.assertEqual(wrong, 0)
+        self.assertGreater(gaps, 10)
+        # What may have run dry counts as dry.
+        self.assertTrue(gaps <= one.underruns <= gaps + 4, (gaps, one.underruns))
+
     def test_a_pause_is_no_underrun(self):
         one, _ = speaker()
         clock.advance(3000000)
