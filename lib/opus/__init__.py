@@ -1,2 +1,2 @@
-"""Opus (RFC 6716, RFC 8251) for MicroPython: arithmetic in viper, no I/O, no allocation a frame."""
+"""Opus (RFC 6716, RFC 8251) for MicroPython: arithmetic in viper, no allocation a frame."""
 # MIT License; see LICENSE
