@@ -7,8 +7,8 @@ from micropython import const
 
 from . import silk_buffer_viper as buffers
 from . import silk_lpc_viper as lpc
-from . import silk_synthesis_viper as synthesis
 from .silk_conceal import Concealer
+from .silk_frame_viper import synthesize
 from .silk_indices_viper import indices
 from .silk_parameters_viper import frequencies, gains, interpolate, pitch, stabilize
 from .silk_pulses_viper import excite, low_bits, magnitudes, signs
@@ -34,11 +34,8 @@ GAINS = const(20)  # four, Q16
 LAGS = const(24)  # four
 _WORDS = const(49)
 
-VOICED = const(2)
-
 _UNITY = const(65536)
 _EXCITATION_BIAS = const(0x20000000)
-_RESIDUAL_BIAS = const(0x3FFFFFFF)
 _STATES = const(16)  # samples of the short-term predictor kept from frame to frame
 _AFTER_LOSS = const(63570)  # widening of the first predictor after a loss, Q16
 
@@ -149,7 +146,7 @@ class Channel:
         kind = 2 * words[SIGNAL] + words[OFFSET]
         samples = 5 * words[RATE] * words[SUBFRAMES]
         excite(scratch.pulses, words[SEED], self.excitation, samples, _OFFSETS[kind])
-        self._synthesise()
+        self._synthesize()
         self._concealer.remember(words, scratch.taps, self.late)
         words[LOST] = 0
         words[FRESH] = 0
@@ -179,6 +176,8 @@ class Channel:
         ordering = _ORDERING_16 if order == 16 else _ORDERING_10
         lpc.polynomial(work, 0, nlsf, DATA, ordering, order, work)
         lpc.fit(order, work, out)
+        if lpc.surely_stable(work, 0, out, order, work):
+            return
         turn = 0
         while turn < 16 and not lpc.stable(work, work, out, order, work):
             lpc.retry(order, work, out, turn)
@@ -207,88 +206,23 @@ class Channel:
             lpc.widen_short(early, order, _AFTER_LOSS)
             lpc.widen_short(late, order, _AFTER_LOSS)
 
-    # Long-term and short-term prediction, subframe by subframe.
-    def _synthesise(self):
+    # Long-term and short-term prediction.
+    def _synthesize(self):
         words = self.words
         scratch = self._scratch
-        past = self.past
-        control = scratch.control
         states = scratch.short_term
-        order = words[ORDER]
-        length = 5 * words[RATE]
-        at = 20 * words[RATE]
-        first = 0
         buffers.copy(self.state, states, 0, 0, _STATES)
-        for k in range(words[SUBFRAMES]):
-            predictor = self.early if k < 2 else self.late
-            synthesis.gain(words, control, k)
-            changed = control[1] != _UNITY
-            if changed:
-                synthesis.rescale(states, 0, first, _STATES, control)
-            voiced = words[SIGNAL] == VOICED
-            if not voiced and k < 2 and words[LOST] and words[PREVIOUS_SIGNAL] == VOICED:
-                # After a lost voiced frame its pitch fades out.
-                self._fade(k)
-                voiced = True
-            residual = self.excitation
-            start = first
-            bias = _EXCITATION_BIAS
-            if voiced:
-                self._predict(k, at, first, predictor, changed)
-                residual = scratch.residual
-                start = 0
-                bias = _RESIDUAL_BIAS
-            synthesis.short_term(
-                states,
-                0,
-                _STATES + first,
-                residual,
-                start,
-                bias,
-                predictor,
-                past,
-                at,
-                length,
-                words,
-                GAINS + k,
-                order,
-            )
-            first += length
-            at += length
-        buffers.copy(states, self.state, first, 0, _STATES)
-
-    # The predictor of subframe k becomes a quarter of the sound one former pitch period ago.
-    def _fade(self, k):
-        taps = self._scratch.taps
-        for i in range(5 * k, 5 * k + 5):
-            taps[i] = 0
-        taps[5 * k + 2] = 4096
-        self.words[LAGS + k] = self.words[PREVIOUS_LAG]
-
-    # Prediction of subframe k from a pitch period ago. The state is made anew from the sound when
-    # the predictor is new, else scaled when the gain is.
-    def _predict(self, k, at, first, predictor, changed):
-        words = self.words
-        scratch = self._scratch
-        states = scratch.long_term
-        control = scratch.control
-        lag = words[LAGS + k]
-        if k == 0:
-            scale = words[SCALE]
-            synthesis.whiten(self.past, 0, at, predictor, states, at, lag + 2, control, scale)
-        elif k == 2 and words[INTERPOLATION] < 4:
-            synthesis.whiten(self.past, 0, at, predictor, states, at, lag + 2, control, -1)
-        elif changed:
-            synthesis.rescale(states, 0, at - lag - 2, lag + 2, control)
-        synthesis.long_term(
-            states,
-            0,
-            at,
+        synthesize(
+            words,
+            self.past,
             self.excitation,
-            first,
-            lag,
-            scratch.taps,
-            k,
+            scratch.long_term,
+            states,
             scratch.residual,
-            5 * words[RATE],
+            scratch.control,
+            scratch.taps,
+            self.early,
+            self.late,
         )
+        end = 5 * words[RATE] * words[SUBFRAMES]
+        buffers.copy(states, self.state, end, 0, _STATES)
