@@ -9,7 +9,7 @@
 
 import micropython
 
-from .range_viper import bit, tell, tell_eighths, uniform
+from .range_viper import bit, normalize, tell, tell_eighths, uniform
 
 
 @micropython.viper
@@ -30,28 +30,49 @@ def read_changes(words, coder, data, plan: ptr32, table: ptr8):
     frame = ptr32(words)
     state = ptr32(coder)
     transient = frame[26]
-    size = frame[18]
     budget = 8 * (state[3] - state[10])
-    used = int(tell(coder))
     log = 2 if transient else 4
-    choice = 1 if size and used + log + 1 <= budget else 0
+    choice = 1 if frame[18] and int(tell(coder)) + log + 1 <= budget else 0
     budget -= choice
     change = 0
     changed = 0
+    size = uint(state[0])
+    value = uint(state[1])
+    end = frame[21]
     i = frame[20]
-    while i < frame[21]:
-        if used + log <= budget:
-            change ^= int(bit(coder, data, log))
+    while i < end:
+        # At least 24 bits of the range are not used yet; exactly, if that is not enough to know.
+        used = state[7] - 24
+        if used + log > budget:
+            state[0] = size
             used = int(tell(coder))
-            changed |= change
+        if used + log <= budget:
+            # As range_viper.bit().
+            split = size >> uint(log)
+            if value < split:
+                change ^= 1
+                changed |= change
+                size = split
+            else:
+                value = value - split
+                size = size - split
+                changed |= change
+            if size <= uint(0x800000):
+                state[0] = size
+                state[1] = value
+                normalize(coder, data)
+                size = uint(state[0])
+                value = uint(state[1])
         plan[105 + i] = change
         log = 4 if transient else 5
         i += 1
-    row = 8 * size + 4 * transient
+    state[0] = size
+    state[1] = value
+    row = 8 * frame[18] + 4 * transient
     if choice and table[row + changed] != table[row + 2 + changed]:
         row += 2 * int(bit(coder, data, 1))
     i = frame[20]
-    while i < frame[21]:
+    while i < end:
         plan[105 + i] = int(table[row + plan[105 + i]]) - 3
         i += 1
 
@@ -62,8 +83,9 @@ def read_boosts(words, coder, data, plan: ptr32, edges: ptr8) -> int:
     frame = ptr32(words)
     state = ptr32(coder)
     total = 64 * (state[3] - state[10])
-    used = int(tell_eighths(coder))
     first_log = 6
+    size = uint(state[0])
+    value = uint(state[1])
     i = frame[20]
     while i < frame[21]:
         width = frame[17] * (int(edges[i + 1]) - int(edges[i])) << frame[18]
@@ -74,130 +96,151 @@ def read_boosts(words, coder, data, plan: ptr32, edges: ptr8) -> int:
         log = first_log
         boost = 0
         more = 1
-        while more and used + (log << 3) < total and boost < plan[63 + i]:
-            more = int(bit(coder, data, log))
-            used = int(tell_eighths(coder))
-            if more:
-                boost += quantum
-                total -= quantum
-                log = 1
+        while more and boost < plan[63 + i]:
+            # At least 24 bits of the range are not used yet; exactly, if that does not tell.
+            used = state[7] - 24 << 3
+            if used + (log << 3) >= total:
+                state[0] = size
+                used = int(tell_eighths(coder))
+            more = 0
+            if used + (log << 3) < total:
+                # As range_viper.bit().
+                split = size >> uint(log)
+                if value < split:
+                    more = 1
+                    size = split
+                    boost += quantum
+                    total -= quantum
+                    log = 1
+                else:
+                    value = value - split
+                    size = size - split
+                if size <= uint(0x800000):
+                    state[0] = size
+                    state[1] = value
+                    normalize(coder, data)
+                    size = uint(state[0])
+                    value = uint(state[1])
         plan[84 + i] = boost
         if boost and first_log > 2:
             first_log -= 1
         i += 1
+    state[0] = size
+    state[1] = value
     return total
 
 
 @micropython.viper
-def sum_of(frame: ptr32, plan: ptr32, low: int, part: int) -> int:
-    # What rows 8 + part / 64 of row 9 come to once bands below the least are cut.
-    floor = frame[17] << 3
-    total = 0
-    above = 0
-    i = frame[21] - 1
-    while i >= low:
-        bits = plan[168 + i] + (part * plan[189 + i] >> 6)
-        if above or bits >= plan[210 + i]:
-            above = 1
-            total += bits if bits < plan[63 + i] else plan[63 + i]
-        elif bits >= floor:
-            total += floor
-        i -= 1
-    return total
-
-
-@micropython.viper
-def set_quality(
-    frame: ptr32, plan: ptr32, edges: ptr8, table: ptr8, quality: int, trim: int, row: int
-):
-    # One quality of table 57, tilted by the trim, into the given row of plan.
-    size = frame[18]
-    channels = frame[17]
-    i = frame[20]
-    end = frame[21]
-    while i < end:
-        n = int(edges[i + 1]) - int(edges[i])
-        bits = plan[63 + i]
-        if quality < 11:
-            bits = channels * n * int(table[21 * quality + i]) << size >> 2
-        if bits:
-            bits += channels * n * (trim - 5 - size) * (end - i - 1) * (8 << size) >> 6
-            if n << size == 1:
-                bits -= channels << 3
-            if bits < 0:
-                bits = 0
-        if quality:
-            bits += plan[84 + i]
-        plan[row + i] = bits
-        i += 1
-
-
-@micropython.viper
-def choose_quality(words, plan, edges, table, total: int, trim: int) -> int:
-    # Fills rows 8, 9, 10. Returns the last boosted band: bands up to it are never skipped.
+def choose_quality(words, plan: ptr32, edges: ptr8, table: ptr8, total: int, trim: int) -> int:
+    # Fills rows 8, 9, 10; rows 6 and 7 hold the bands' sizes and tilts meanwhile. Returns the
+    # last boosted band: bands up to it are never skipped.
     frame = ptr32(words)
-    rows = ptr32(plan)
-    edge = ptr8(edges)
     start = frame[20]
     end = frame[21]
+    size = frame[18]
+    floor = frame[17] << 3
     i = start
+    last = start
     while i < end:
-        n = int(edge[i + 1]) - int(edge[i])
-        least = 3 * n << frame[18] << 3 >> 4
-        rows[210 + i] = least if least > frame[17] << 3 else frame[17] << 3
-        rows[189 + i] = 0
+        n = int(edges[i + 1]) - int(edges[i])
+        least = 3 * n << size << 3 >> 4
+        plan[210 + i] = least if least > floor else floor
+        n *= frame[17]
+        tilt = n * (trim - 5 - size) * (end - i - 1) * (8 << size) >> 6
+        if n << size == frame[17]:
+            tilt -= floor
+        plan[126 + i] = n << size
+        # Never negative, since words that are loaded have no sign where they have 64 bits.
+        plan[147 + i] = tilt + 65536
+        if plan[84 + i]:
+            last = i
         i += 1
     low = 1
     high = 10
     while low <= high:
-        middle = low + high >> 1
-        set_quality(words, plan, edges, table, middle, trim, 168)
-        if int(sum_of(words, plan, start, 0)) > total:
-            high = middle - 1
+        quality = low + high >> 1
+        row = ptr8(int(table) + 21 * quality)
+        sum = 0
+        i = end
+        above = 0
+        while i > start:
+            i -= 1
+            bits = plan[126 + i] * int(row[i]) >> 2
+            if bits:
+                bits += plan[147 + i] - 65536
+                if bits < 0:
+                    bits = 0
+            bits += plan[84 + i]
+            if above or bits >= plan[210 + i]:
+                # All bands below count in full.
+                above = 1
+                sum += bits if bits < plan[63 + i] else plan[63 + i]
+            elif bits >= floor:
+                sum += floor
+        if sum > total:
+            high = quality - 1
         else:
-            low = middle + 1
-    set_quality(words, plan, edges, table, low, trim, 189)
-    set_quality(words, plan, edges, table, low - 1, trim, 168)
-    last = start
+            low = quality + 1
     i = start
     while i < end:
-        more = rows[189 + i] - rows[168 + i]
-        rows[189 + i] = more if more > 0 else 0
-        if rows[84 + i]:
-            last = i
+        bits = plan[63 + i]
+        if low < 11:
+            bits = plan[126 + i] * int(table[21 * low + i]) >> 2
+        if bits:
+            bits += plan[147 + i] - 65536
+            if bits < 0:
+                bits = 0
+        n = plan[126 + i] * int(table[21 * low - 21 + i]) >> 2
+        if n:
+            n += plan[147 + i] - 65536
+            if n < 0:
+                n = 0
+        bits += plan[84 + i]
+        if low > 1:
+            n += plan[84 + i]
+        plan[168 + i] = n
+        plan[189 + i] = bits - n if bits > n else 0
         i += 1
     return last
 
 
 @micropython.viper
-def interpolate(words, plan, total: int) -> int:
+def interpolate(words: ptr32, plan: ptr32, total: int) -> int:
     # Fills row 0 between the two qualities; returns what it comes to.
-    frame = ptr32(words)
-    rows = ptr32(plan)
-    start = frame[20]
+    start = words[20]
     low = 0
     high = 64
-    while high - low > 1:
-        middle = low + high >> 1
-        if int(sum_of(words, plan, start, middle)) > total:
-            high = middle
-        else:
-            low = middle
-    floor = frame[17] << 3
+    floor = words[17] << 3
     sum = 0
-    above = 0
-    i = frame[21] - 1
-    while i >= start:
-        bits = rows[168 + i] + (low * rows[189 + i] >> 6)
-        if above or bits >= rows[210 + i]:
-            above = 1
+    final = 0
+    while final < 2:
+        part = low if final else low + high >> 1
+        sum = 0
+        above = 0
+        i = words[21]
+        while i > start:
+            i -= 1
+            bits = plan[168 + i] + (part * plan[189 + i] >> 6)
+            if above or bits >= plan[210 + i]:
+                above = 1
+                if bits > plan[63 + i]:
+                    bits = plan[63 + i]
+            else:
+                bits = floor if bits >= floor else 0
+                if final and bits > plan[63 + i]:
+                    bits = plan[63 + i]
+            if final:
+                plan[i] = bits
+            sum += bits
+        if final:
+            final = 2
         else:
-            bits = floor if bits >= floor else 0
-        if bits > rows[63 + i]:
-            bits = rows[63 + i]
-        rows[i] = bits
-        sum += bits
-        i -= 1
+            if sum > total:
+                high = part
+            else:
+                low = part
+            if high - low == 1:
+                final = 1
     return sum
 
 

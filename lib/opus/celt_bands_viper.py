@@ -284,7 +284,14 @@ def bands(words, coder, data, u, tables, x, plan, edges):
         fill = (1 << blocks) - 1
         other_fill = fill
         if first and (frame[3] != 3 or blocks > 1 or change < 0):
-            low = begin + int(fold_from(words, plan, edges, first, n))
+            if blocks > 1:
+                low = begin + int(fold_from(words, plan, edges, first, n))
+            else:
+                # No band of one block is empty.
+                low = (int(edge[first]) << size) - n
+                if low < begin:
+                    low = begin
+                frame[30] = frame[31] = 1
             frame[37] = low
             low += base
             fill = frame[30]

@@ -39,7 +39,6 @@ _WORDS = const(39)
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
 _KEPT_SAMPLES = const(2064)  # of 48 kHz, for the post-filter and for concealment
-_MIN_PERIOD = const(15)
 _SPREAD_NORMAL = const(2)
 
 # Concealment, in samples of 48 kHz and units of 2.5 ms.
@@ -74,7 +73,7 @@ class CeltDecoder:
         self._energy = array("h", bytes(2 * 168))
         self._codewords = array("I", bytes(4 * _CODEWORDS))
         count_codewords(self._codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
-        self._taps = array("i", bytes(4 * 18))
+        self._taps = array("i", bytes(4 * 14))
         self._tap_table = POST_FILTER[self._factor]
         gain, first, second, pole = DE_EMPHASIS[self._factor]
         self._shape = array("i", (first, second, pole))
@@ -170,7 +169,7 @@ class CeltDecoder:
             )
         for channel in range(self.channels):
             out = self._out[channel]
-            post.move(out, 0, n, self._end - n)
+            post.move(out, out, n, self._end - n)
             fade = _FADE if self._lost else _FADE_FIRST
             concealment.extrapolate(out, self._end - n, n + lap, self._lag, fade, lap, WIDE)
             self._deemphasize(channel, n, pcm, to, add)
@@ -264,7 +263,7 @@ class CeltDecoder:
         stereo = frame[_CHANNELS] == 2
         for channel in range(self.channels):
             out = self._out[channel]
-            post.move(out, 0, n, at + self._transform.overlap)
+            post.move(out, out, n, at + self._transform.overlap)
             if channel == 0 or stereo:
                 scale = self._denormalize(channel, self._spectrum, 0, n)
             if stereo and self.channels == 1:
@@ -276,9 +275,18 @@ class CeltDecoder:
                 self._transform.inverse(self._spectrum, out, at, 0, 1 << size, scale)
             else:
                 self._transform.inverse(self._spectrum, out, at, size, 1, scale)
-            self._filter_pitch(out, at, self._short, 3, 0)
-            if size:
-                self._filter_pitch(out, at + self._short, n - self._short, 6, 3)
+            post.add_pitch(
+                out,
+                at,
+                n,
+                self._short,
+                self._pitch,
+                self._taps,
+                self._tap_table,
+                self._factor,
+                self._transform.window,
+                WIDE,
+            )
             self._deemphasize(channel, n, pcm, to, add)
         self._next_pitch(size)
 
@@ -298,41 +306,16 @@ class CeltDecoder:
     def _deemphasize(self, channel, n, pcm, to, add):
         post.deemphasize(
             self._out[channel],
+            pcm,
             self._end - n,
             n,
             self._emphasis[channel],
             self._shape,
-            pcm,
             to + channel,
             self.channels,
             add,
             WIDE,
         )
-
-    # Section 4.3.7.1: n samples from out[at] on, from the filter pitch[old:] to pitch[new:].
-    def _filter_pitch(self, out, at, n, new, old):
-        pitch = self._pitch
-        if not (pitch[new + 1] or pitch[old + 1]):
-            return
-        self._set_taps(0, new)
-        if (
-            pitch[new] != pitch[old]
-            or pitch[new + 1] != pitch[old + 1]
-            or pitch[new + 2] != pitch[old + 2]
-        ):
-            lap = self._transform.overlap
-            self._set_taps(9, old)
-            post.change_pitch(out, at, lap, self._taps, self._transform.window, WIDE)
-            at += lap
-            n -= lap
-        if pitch[new + 1]:
-            post.filter_pitch(out, at, n, self._taps, WIDE)
-
-    def _set_taps(self, at, i):
-        pitch = self._pitch
-        lag = max(pitch[i], _MIN_PERIOD)
-        row = 16 * (pitch[i + 2] * self._factor + lag % self._factor)
-        post.set_taps(self._taps, at, self._tap_table, row, pitch[i + 1], lag // self._factor)
 
     def _next_pitch(self, size):
         pitch = self._pitch

@@ -8,41 +8,7 @@
 import micropython
 
 from .celt_pvq_viper import inverse_root, renormalize
-from .range_viper import bit, raw, symbol, tell, update
-
-
-@micropython.viper
-def laplace(coder, data, first: int, decay: int) -> int:
-    # A whole number of two-sided geometric distribution; probability of 0 and decay in Q15.
-    state = ptr32(coder)
-    unit = int(uint(state[0]) >> uint(15))
-    state[11] = unit
-    at = 32767 - int(state[1]) // unit
-    if at < 0:
-        at = 0
-    value = 0
-    low = 0
-    size = first
-    if at >= first:
-        value = 1
-        low = first
-        size = ((32736 - first) * (16384 - decay) >> 15) + 1
-        while size > 1 and at >= low + 2 * size:
-            size <<= 1
-            low += size
-            size = ((size - 2) * decay >> 15) + 1
-            value += 1
-        if size <= 1:
-            more = at - low >> 1
-            value += more
-            low += 2 * more
-        if at < low + size:
-            value = 0 - value
-        else:
-            low += size
-    high = low + size
-    update(coder, data, low, high if high < 32768 else 32768, 32768)
-    return value
+from .range_viper import bit, normalize, raw, symbol, tell
 
 
 @micropython.viper
@@ -51,27 +17,27 @@ def coarse(words, coder, data, table: ptr8, energy: ptr16, intra: int, third):
     frame = ptr32(words)
     state = ptr32(coder)
     budget = 8 * (state[3] - state[10])
-    size = frame[18]
-    row = 42 * (2 * size + intra)
+    row = 42 * (2 * frame[18] + intra)
     # Q15: 0.9, 0.8, 0.65, 0.5 and 0.92, 0.68, 0.37, 0.2; within a frame alone 0 and 0.15.
     before = 29440
     below = 30147
     if intra:
         before = 0
         below = 4915
-    elif size == 1:
+    elif frame[18] == 1:
         before = 26112
         below = 22282
-    elif size == 2:
+    elif frame[18] == 2:
         before = 21248
         below = 12124
-    elif size == 3:
+    elif frame[18] == 3:
         before = 16384
         below = 6554
     previous = 0
     other = 0
     i = frame[20]
-    while i < frame[21]:
+    end = frame[21]
+    while i < end:
         at = i
         channel = frame[17]
         while channel:
@@ -79,10 +45,43 @@ def coarse(words, coder, data, table: ptr8, energy: ptr16, intra: int, third):
             if left < 15:
                 left = budget - int(tell(coder))
             if left >= 15:
+                # A whole number of a two-sided geometric distribution; out of 32768.
                 place = row + 2 * (i if i < 20 else 20)
-                step = int(
-                    laplace(coder, data, int(table[place]) << 7, int(table[place + 1]) << 6)
-                )
+                unit = int(uint(state[0]) >> uint(15))
+                here = 32767 - int(state[1]) // unit
+                if here < 0:
+                    here = 0
+                step = 0
+                low = 0
+                size = int(table[place]) << 7
+                if here >= size:
+                    decay = int(table[place + 1]) << 6
+                    step = 1
+                    low = size
+                    size = ((32736 - size) * (16384 - decay) >> 15) + 1
+                    while size > 1 and here >= low + 2 * size:
+                        size <<= 1
+                        low += size
+                        size = ((size - 2) * decay >> 15) + 1
+                        step += 1
+                    if size <= 1:
+                        more = here - low >> 1
+                        step += more
+                        low += 2 * more
+                    if here < low + size:
+                        step = 0 - step
+                    else:
+                        low += size
+                high = low + size
+                if high > 32768:
+                    high = 32768
+                # As range_viper.update().
+                rest = uint(unit) * uint(32768 - high)
+                state[1] = uint(state[1]) - rest
+                rest = uint(unit) * uint(high - low) if low else uint(state[0]) - rest
+                state[0] = rest
+                if rest <= uint(0x800000):
+                    normalize(coder, data)
                 # Beyond what sound can have, and what 31 bits can.
                 if step > 255:
                     step = 255
@@ -114,8 +113,11 @@ def coarse(words, coder, data, table: ptr8, energy: ptr16, intra: int, third):
 
 
 @micropython.viper
-def fine(words: ptr32, coder, data, energy: ptr16, plan: ptr32):
-    # Section 4.3.2.2: row 1 of plan has the bits of each band.
+def fine(words: ptr32, coder: ptr32, data: ptr8, energy: ptr16, plan: ptr32):
+    # Section 4.3.2.2: row 1 of plan has the bits of each band. range_viper.raw() written out.
+    window = uint(coder[5])
+    ready = coder[6]
+    from_end = coder[4]
     i = words[20]
     while i < words[21]:
         bits = plan[21 + i]
@@ -123,11 +125,22 @@ def fine(words: ptr32, coder, data, energy: ptr16, plan: ptr32):
             at = i
             channel = words[17]
             while channel:
-                step = int(raw(coder, data, bits))
+                while ready < bits:
+                    if from_end > coder[10]:
+                        from_end -= 1
+                        window |= uint(int(data[from_end]) << ready)
+                    ready += 8
+                step = int(window) & (1 << bits) - 1
+                window = window >> uint(bits)
+                ready -= bits
+                coder[7] += bits
                 energy[at] = energy[at] + ((step << 10) + 512 >> bits) - 512
                 at += 21
                 channel -= 1
         i += 1
+    coder[4] = from_end
+    coder[5] = window
+    coder[6] = ready
 
 
 @micropython.viper

@@ -6,7 +6,8 @@
 
 import micropython
 
-from .celt_pvq_viper import renormalize, unquantize
+from .celt_pvq_viper import renormalize
+from .celt_read_vector_viper import read_vector
 from .celt_theta_viper import theta
 from .celt_vector_viper import clear, copy, for_folding, haar, reorder
 from .range_viper import raw
@@ -137,7 +138,7 @@ def partition(
         if index:
             if index > 7:
                 index = (8 + (index & 7)) << (index >> 3) - 1
-            return int(unquantize(words, coder, data, u, x, at, n, index, blocks, gain))
+            return int(read_vector(x, x, words, coder, data, u, x, at, n, index, blocks, gain))
         if frame[8]:
             return int(fill_band(words, tables, x, at, n, blocks, low, gain, fill))
         return 0

@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 
 EMPHASIS = 27853 / 32768  # section 4.3.7.2: 0.85
 FACTORS = (1, 2, 3, 6)
-TAPS = 8  # from 3 samples after the lag to 4 before it
+TAPS = 6  # from 2 samples after the lag to 3 before it
 # Section 4.3.7.1: taps 0, 1 and 2 away from the lag, of each tapset.
 TAPSETS = (
     (0.3066406250, 0.2170410156, 0.1296386719),
@@ -55,18 +55,18 @@ def emphasis(factor: int) -> tuple[int, int, int, int]:
 
 
 def post_filter(factor: int, phase: int, tapset: tuple[float, float, float]) -> list[int]:
-    """The post-filter's 8 taps (Q15) for lags of `phase` more than a multiple of the factor.
+    """The post-filter's taps (Q15) for lags of `phase` more than a multiple of the factor.
 
-    Least squares up to 0.85 of the half rate, and weakly above.
+    Least squares up to 0.55 of the half rate, where voices have their pitch, and weaker above.
     """
     if factor == 1:
         g0, g1, g2 = tapset
-        taps = np.array([0, g2, g1, g0, g1, g2, 0, 0])
+        taps = np.array([g2, g1, g0, g1, g2, 0])
     else:
         w = np.linspace(0, np.pi, 600)
-        weight = np.where(w < 0.85 * np.pi, 1, 0.03)
+        weight = np.where(w < 0.55 * np.pi, 1, np.where(w < 0.85 * np.pi, 0.3, 0.03))
         wanted = sum(tapset[abs(k)] * np.exp(-1j * w * (phase + k) / factor) for k in range(-2, 3))
-        basis = np.exp(-1j * np.outer(w, np.arange(TAPS) - 3))
+        basis = np.exp(-1j * np.outer(w, np.arange(TAPS) - 2))
         rows = np.concatenate([basis.real, basis.imag]) * np.tile(weight, 2)[:, None]
         values = np.concatenate([wanted.real, wanted.imag]) * np.tile(weight, 2)
         taps = np.linalg.lstsq(rows, values, rcond=None)[0]
@@ -90,7 +90,7 @@ def main() -> None:
         print(f"    {factor}: {emphasis(factor)},")
     print("}\n")
     print(
-        "# By 48000 / rate: 8 taps (Q15, 16 bits) for each remainder of the lag, in each tapset."
+        "# By 48000 / rate: 6 taps (Q15, 16 bits) for each remainder of the lag, in each tapset."
     )
     print("POST_FILTER = {")
     for factor in FACTORS:
