@@ -15,7 +15,7 @@ _SIZE_LIMIT = const(1048576)
 _PATH_LIMIT = const(96)
 _PATH = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 # What is the board's own, and what picks and starts a release: no release may touch these.
-_OWN = ("settings.json", "identity.bin", "crash.log", "refused", "release")
+_OWN = ("settings.json", "identity.bin", "crash.log", "refused", "release.txt")
 _LOADER = ("boot", "main", "switch", "trial", "safemode")
 # The number of an architecture in sys.implementation._mpy, by mpy-cross's name.
 _ARCHITECTURES = {"x86": 1, "x64": 2, "xtensawin": 10, "rv32imc": 11}

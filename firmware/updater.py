@@ -17,7 +17,7 @@ from roomtone.url import Url, quote
 _TEXT_LIMIT = const(65536)
 _CHUNK = const(512)
 _NEW = "next/"
-INSTALLED = "release"  # the text of the release that runs
+INSTALLED = "release.txt"  # the text of the release that runs
 _TEXT = _NEW + INSTALLED
 
 

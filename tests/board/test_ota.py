@@ -70,6 +70,15 @@ def test_a_good_release_is_fetched_tried_in_a_call_and_kept(server: Server, boar
     board.start()
     assert "hello from 100" in board.console()
     assert board.file("settings.json") is not None
+    # And once more, on top of it.
+    server.updates.publish(release(101, _mark(101)))
+    assert board.update() == "release 0.101 is here; the board restarts"
+    board.wait_restart()
+    board.start()
+    board.wait_for("state", 15.0, state="closed")
+    assert "hello from 101" in board.console()
+    assert b"number 101\n" in (board.file("release.txt") or b"")
+    assert board.update() == "up to date"
 
 
 def test_an_older_release_is_refused(server: Server, board: OtaBoard):

@@ -3,7 +3,7 @@
 
 import unittest
 
-from gestures import DOUBLE, HELD, RELEASED, SHORT, Gestures
+from gestures import DOUBLE, HELD, LONG, RELEASED, SHORT, Gestures
 
 
 def _play(gestures, *pieces):
@@ -45,6 +45,10 @@ class TestGestures(unittest.TestCase):
 
     def test_held_and_released(self):
         self.assertEqual(_play(Gestures(), (True, 2000), (False, 1000)), [HELD, RELEASED])
+
+    def test_held_for_five_seconds_is_told_once(self):
+        found = _play(Gestures(), (True, 9000), (False, 1000))
+        self.assertEqual(found, [HELD, LONG, RELEASED])
 
     def test_press_then_hold_is_a_hold(self):
         gestures = Gestures()

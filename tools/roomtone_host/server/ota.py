@@ -24,7 +24,7 @@ from fastapi.responses import FileResponse
 
 FORMAT = "roomtone-release-1"
 # What picks and starts a release, on the board for good, and what is the board's own.
-KEPT = frozenset({"settings.json", "identity.bin", "crash.log", "refused", "release"})
+KEPT = frozenset({"settings.json", "identity.bin", "crash.log", "refused", "release.txt"})
 _LOADER = frozenset({"boot", "main", "switch", "trial", "safemode"})
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,5}")
