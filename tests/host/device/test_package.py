@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 from roomtone_host.device import boards
@@ -123,3 +126,27 @@ def test_a_bundle_fits_beside_two_updates(name):
     # The stock file system of a chip with 4 MiB has 2 MiB; updates need two more of the same.
     assert 3 * bundle.size() < 1_900_000
     assert all(data[:2] == b"M\x06" for path, data in bundle.files.items() if "mpy" in path)
+
+
+def test_a_board_installs_from_a_web_server(index, tmp_path):
+    handler = functools.partial(Quiet, directory=str(index.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/{index.name}"
+        script = f"import mip\nmip.install('audio', index='{url}', target='lib')"
+        done = subprocess.run(
+            [micropython_path(), "-c", script],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        server.shutdown()
+    assert "Done" in done.stdout, done.stdout + done.stderr
+    assert imports(tmp_path, "audio.jitter, audio.g711") == "whole\n"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass

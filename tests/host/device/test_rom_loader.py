@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import stock
 from roomtone_host.device import images
@@ -74,6 +76,25 @@ def test_flash_that_does_not_hold_what_was_written_is_found_out(plugged):
     board.rom.corrupt = True
     with pytest.raises(DeviceError, match="reads back is not what was written"):
         flash(board.pty, images.check(stock.image_for("esp32c3"), "stock.bin"))
+
+
+def test_a_locked_chip_is_left_alone(plugged):
+    board = plugged("esp32c3")
+    # ESP32-C3 TRM, EFUSE_RD_REPEAT_DATA2_REG: SECURE_BOOT_EN is bit 20.
+    board.rom._registers[0x60008838] = 1 << 20
+    image = images.check(stock.image_for("esp32c3"), "stock.bin")
+    with pytest.raises(DeviceError) as caught:
+        flash(board.pty, image)
+    assert caught.value.code == "chip-locked"
+    assert board.rom.erased == 0
+
+
+def test_an_image_that_is_too_long_is_refused(plugged):
+    board = plugged("esp32")
+    image = images.read(stock.official())
+    long = dataclasses.replace(image, data=image.data + bytes(4 << 20))
+    with pytest.raises(DeviceError, match="will not fit"):
+        flash(board.pty, long)
 
 
 def test_a_port_that_is_not_there_is_named():

@@ -39,6 +39,16 @@ def tell_file(path):
     print(size, binascii.hexlify(digest.digest()).decode(), path)
 
 
+def tell_content(path):
+    """Print a file as lines of base64."""
+    with open(path, "rb") as file:
+        while True:
+            data = file.read(768)
+            if not data:
+                break
+            print(binascii.b2a_base64(data).decode(), end="")
+
+
 def create(path):
     """Begin the file `path`, with the folders above it; returns it open."""
     at = path.find("/")

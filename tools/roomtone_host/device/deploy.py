@@ -70,16 +70,20 @@ def put(
     board: boards.Board | None,
     without: tuple[str, ...] = (),
     wait_s: float = 0.0,
+    own: dict[str, bytes] | None = None,
 ) -> Deployed:
     """Deploy to the board at `device`, which may take `wait_s` to appear.
 
-    Without `board` it is the one that was deployed there last. Raises DeviceError.
+    Without `board` it is the one that was deployed there last. `own` are files of the board to
+    put back after a flash. Raises DeviceError.
     """
     with Remote(device, wait_s=wait_s) as remote:
         board = board or _deployed_board(remote)
         bundle = make(board, _arch(remote, board), without)
         done = Deployed(bundle)
         _stage_and_switch(out, remote, done)
+        for path, data in (own or {}).items():
+            remote.write(path, data)
         out.say(_summary(done))
         remote.restart()
     _show_sizes(out, bundle)

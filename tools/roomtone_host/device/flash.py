@@ -12,10 +12,12 @@ import platformdirs
 import typer
 
 from . import boards, firmware, ports
+from .bundle import OWN
 from .errors import DeviceError
 from .images import Image
 from .loader import FAST_BAUD, Loader
 from .output import Output
+from .remote import Remote
 
 
 def flash(
@@ -30,6 +32,9 @@ def flash(
     sha256: Annotated[str | None, typer.Option(help="What the image's SHA-256 must be.")] = None,
     baud: Annotated[int, typer.Option(help="Speed of the serial port while writing.")] = FAST_BAUD,
     deploy: Annotated[bool, typer.Option(help="Put Roomtone on the board afterwards.")] = True,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Read settings and key first, and put them back.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
     site: Annotated[str, typer.Option(help="Where images are downloaded.")] = firmware.SITE,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -46,6 +51,7 @@ def flash(
                 "Or --no-deploy for MicroPython alone.",
             )
         device = ports.choose(port)
+        own = _own_files(out, device) if keep and known else {}
         cache = Path(platformdirs.user_cache_path("roomtone", appauthor=False)) / "firmware"
         choose = partial(firmware.choose, source=firmware_, sha256=sha256, cache=cache, site=site)
         image = _flash(out, device, known, choose, baud, yes)
@@ -53,10 +59,19 @@ def flash(
         if deploy and known is not None:
             from .deploy import put
 
-            result["deployed"] = put(out, device, known, wait_s=10).facts()
+            result["deployed"] = put(out, device, known, wait_s=10, own=own).facts()
         out.result(**result)
     except DeviceError as error:
         out.fail(error)
+
+
+def _own_files(out: Output, device: str) -> dict[str, bytes]:
+    """What is the board's own, read before everything is erased."""
+    with Remote(device) as remote:
+        found = {path: remote.read(path) for path in OWN}
+    kept = {path: data for path, data in found.items() if data is not None}
+    out.say(f"kept: {', '.join(kept) or 'nothing, the board has none'}")
+    return kept
 
 
 def _flash(

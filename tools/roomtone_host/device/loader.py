@@ -161,14 +161,24 @@ class _Plain:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (FatalError, OSError)):
-            if "MD5" in str(error) or "region is empty" in str(error):
-                raise DeviceError(
-                    "verify-failed",
-                    "What the chip reads back is not what was written.",
-                    "Try once more with --baud 115200; if it stays so, the flash is worn out.",
-                ) from error
-            raise self._loader._broken(error) from error
+        if not isinstance(error, (FatalError, OSError)):
+            return
+        text = str(error)
+        if "MD5" in text or "region is empty" in text:
+            raise DeviceError(
+                "verify-failed",
+                "What the chip reads back is not what was written.",
+                "Try once more with --baud 115200; if it stays so, the flash is worn out.",
+            ) from error
+        if "security" in text.lower() or "encryption" in text or "Secure Boot" in text:
+            raise DeviceError(
+                "chip-locked",
+                "This chip is locked to its maker's firmware (secure boot or flash encryption).",
+                "Use a board without; that can't be undone.",
+            ) from error
+        if "will not fit" in text or "chip revision" in text:
+            raise DeviceError("image-unfit", f"{text.split('. ')[0].rstrip('.')}.") from error
+        raise self._loader._broken(error) from error
 
 
 class _Log(EspLogBase):

@@ -114,6 +114,17 @@ class Remote:
                 found[parts[2]] = parts[1]
         return found
 
+    def read(self, path: str) -> bytes | None:
+        """A file's bytes; None when there is none."""
+        self._need_helpers()
+        try:
+            text = self.run(f"tell_content({path!r})")
+        except DeviceError as error:
+            if error.code == "board-error" and "ENOENT" in error.text:
+                return None
+            raise
+        return b"".join(base64.b64decode(line) for line in text.splitlines())
+
     def write(self, path: str, data: bytes, told: Callable[[int], None] | None = None) -> None:
         """Write a file in blocks; `told` hears how many bytes each took."""
         assert self.python is not None
