@@ -52,7 +52,8 @@ class TestRelease(unittest.TestCase):
             "", _HEAD, _HEAD + _BODY[:-1], _BODY, _HEAD + _BODY.replace("number 1", "number x1"),
             _HEAD + _BODY.replace("board lamp\n", ""), _HEAD + _BODY.replace(" 12 ", " -1 "),
             _HEAD + _BODY.replace(" 12 ", " 9999999 "),
-            _HEAD + _BODY.replace("ab" * 32, "ab" * 31), _HEAD + _BODY.replace("ab" * 32, "zz" * 32), _HEAD + _BODY + "file x\n",
+            _HEAD + _BODY.replace("ab" * 32, "ab" * 31),
+            _HEAD + _BODY.replace("ab" * 32, "zz" * 32), _HEAD + _BODY + "file x\n",
             _HEAD + _BODY + f"file {_DIGEST} 12 app.mpy\n", _HEAD + "\n" + _BODY,
             _HEAD + _BODY.replace("number 1795247995", "number 0"),
         ):  # fmt: skip
