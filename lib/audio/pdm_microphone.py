@@ -5,7 +5,6 @@ accept, and a frame is 64 of their bits. To be confirmed on hardware.
 """
 # MIT License; see LICENSE
 
-import math
 import time
 from array import array
 
@@ -77,9 +76,7 @@ class PdmMicrophone:
         self._pins = (clk, clk if ws is None else ws, data)
         self._port = port
         self._bytes = buffers * BLOCK * _FRAME_BYTES
-        octaves = math.floor(gain_db / 20 / math.log10(2))
-        fine = min(round(4096 * 10 ** (gain_db / 20) / 2**octaves), 8191)
-        self._state = array("i", (_ZERO, _SETTLE, octaves, fine))
+        self._state = array("i", (_ZERO, _SETTLE, round(32 * 10 ** (gain_db / 20))))
         self._sums = array("i", bytes(12))
         self._tables = make_tables()
         self._bits = array("H", bytes(BLOCK * _FRAME_BYTES))

@@ -41,20 +41,14 @@ def decimate(bits: ptr8, tables: ptr32, work: ptr16, at: int, count: int, state:
 def amplify(pcm: ptr16, count: int, state: ptr32):
     # Offset taken off, gain, saturation, in place.
     # state: mean, Q14, plus 1 << 29 (never negative, so a 64-bit load reads it as a 32-bit one);
-    # its time constant as a shift; coarse gain as a left shift 0 to 8; fine gain, Q12, 4096 to
-    # 8191.
+    # its time constant as a shift; gain, Q5, 32 to 8191, so that a product has 31 bits.
     mean = state[0] - 536870912
     settle = state[1]
-    shift = state[2]
-    fine = state[3]
+    gain = state[2]
     while count:
         x = (pcm[0] ^ 32768) - 32768
-        v = (x - (mean >> 14)) << shift
+        v = ((x - (mean >> 14)) * gain) >> 5
         mean += ((x << 14) - mean) >> settle
-        # 17 bits are enough before the fine gain, and keep the product within 31.
-        if (v + 65536) >> 17:
-            v = (v >> 30) ^ 65535
-        v = (v * fine + 2048) >> 12
         if (v + 32768) >> 16:
             v = (v >> 30) ^ 32767
         pcm[0] = v

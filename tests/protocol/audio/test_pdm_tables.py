@@ -31,12 +31,8 @@ class TestTables(unittest.TestCase):
         self.assertEqual((checksum(work), checksum(sums)), (133489500, 56683373))
 
     def test_gain_is_the_same_everywhere_and_saturates(self):
-        for shift, fine, wanted in (
-            (0, 4096, 122811727),
-            (5, 5000, 151808329),
-            (8, 8191, 146350595),
-        ):
+        for gain, wanted in ((32, 122811727), (1000, 256443544), (8037, 132223546)):
             pcm = noise(300, 9, 20000)
-            state = array("i", (1 << 29, 5, shift, fine))
+            state = array("i", (1 << 29, 5, gain))
             pdm_viper.amplify(pcm, 300, state)
             self.assertEqual(checksum(pcm, state[0]), wanted)

@@ -17,10 +17,10 @@ def decimate(bits, tables, work, at, count, state):
 
 def amplify(pcm, count, state):
     mean = state[0] - (1 << 29)
-    settle, shift, fine = state[1], state[2], state[3]
+    settle, gain = state[1], state[2]
     for i in range(count):
         x = pcm[i]
-        v = max(-65536, min(65535, (x - (mean >> 14)) << shift))
+        v = ((x - (mean >> 14)) * gain) >> 5
         mean += ((x << 14) - mean) >> settle
-        pcm[i] = max(-32768, min(32767, (v * fine + 2048) >> 12))
+        pcm[i] = max(-32768, min(32767, v))
     state[0] = mean + (1 << 29)
