@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import httpx
 import typer
+from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -111,9 +112,9 @@ def demo(
 def pairs_table(found: dict[str, Any]) -> Table:
     """The report for a person: one row an ordered pair."""
     middle = found["mouth_to_ear_median_ms"]
-    table = Table(title="Who heard whom", title_justify="left")
-    table.caption = f"median mouth to ear: {middle} ms"
-    for heading in ("from", "to", "mouth to ear", "STOI", "level", "lost", "concealed", "join"):
+    table = Table(title="Who heard whom", title_justify="left", box=box.SIMPLE_HEAD)
+    table.caption = f"delay is from mouth to ear; its median is {middle} ms"
+    for heading in ("from", "to", "delay", "STOI", "level", "lost", "concealed", "join"):
         table.add_column(heading, justify="left" if heading in ("from", "to") else "right")
     for row in found["pairs"]:
         heard = row["mouth_to_ear_ms"] is not None
@@ -123,7 +124,7 @@ def pairs_table(found: dict[str, Any]) -> Table:
             f"{row['mouth_to_ear_ms']:.0f} ms" if heard else "–",
             f"{row['stoi']:.2f}",
             f"{row['level_error_db']:+.1f} dB" if heard else "–",
-            f"{row['packets_lost']} of {row['packets_received']}",
+            f"{row['packets_lost']}/{row['packets_received']}",
             f"{row['concealed_percent']:.1f} %",
             f"{row['join_ms']} ms",
         )
