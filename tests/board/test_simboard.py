@@ -114,6 +114,8 @@ def test_mpremote_drives_a_call_while_sound_runs(server, boards):
     for _ in range(3):
         assert "state: connected" in mpremote(listener, "exec", "status()")
     assert "Talker" in mpremote(listener, "exec", "participants()")
+    assert mpremote(listener, "exec", "volume(70)").strip() == "volume 70"
+    assert mpremote(listener, "eval", "app.room.volume").strip() == "70"
     mpremote(talker, "exec", "mute()")
     listener.wait_for("stream-muted", 5.0, after=seen)
     mpremote(talker, "exec", "say('hello')")
