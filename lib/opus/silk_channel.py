@@ -131,9 +131,9 @@ class Channel:
         kind = 2 * words[SIGNAL] + words[OFFSET]
         pulses = scratch.pulses
         work = scratch.blocks
-        if magnitudes(state, data, DATA, _TREE, pulses, work, kind >> 2, blocks):
+        if magnitudes(DATA, 0, state, data, DATA, _TREE, pulses, work, kind >> 2, blocks):
             low_bits(state, data, pulses, work, blocks)
-        signs(state, data, DATA, pulses, work, kind, blocks)
+        signs(pulses, 0, state, data, DATA, work, kind, blocks)
 
     def decode(self, coder, active, coding, sound):
         """Decode a frame into sound (array of 'h') from sample 2 on."""

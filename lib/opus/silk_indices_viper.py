@@ -95,7 +95,7 @@ def indices(state: ptr32, data: ptr8, tables: ptr8, words: ptr32, active: int, c
                 last = data[at]
                 at += 1
             byte = ((byte | last) >> 1) & 255
-            value = ((value << uint(8)) + uint(255 - byte)) & uint(0x3FFFFFFF * 2 + 1)
+            value = (value << uint(8)) + uint(255 - byte)
             size = size << uint(8)
             bits += 8
         k = place - table

@@ -21,9 +21,12 @@ _SPLIT_SIZE = const(152)  # bytes of a table of splits
 # Magnitudes without low bits into `out` (16 a block), sums and low bits into `work`. `order` names
 # the nodes of a block's tree of sums in the order of the stream, each with the number of nodes of
 # its subtree and the number of its table: (node, nodes, table) x 15. Returns whether there are low
-# bits to read. A block has at most 16 pulses and 10 low bits, so a magnitude is below 2^15.
+# bits to read. `p` and `value` come first to get registers (callers give tables and 0). A block
+# has at most 16 pulses and 10 low bits, so a magnitude is below 2^15.
 @micropython.viper
 def magnitudes(
+    p: ptr8,
+    value: uint,
     state: ptr32,
     data: ptr8,
     tables: ptr8,
@@ -33,6 +36,7 @@ def magnitudes(
     voiced: int,
     blocks: int,
 ) -> int:
+    base = int(tables)
     size = uint(state[0])
     value = uint(state[1])
     at = state[2]
@@ -53,14 +57,14 @@ def magnitudes(
     total = 0
     phase = 0
     while phase < 3:
-        place = table
+        p = ptr8(base + table)
         unit = size >> uint(8)
         high = size
-        low = unit * uint(tables[place])
+        low = unit * uint(p[0])
         while value < low:
-            place += 1
+            p = ptr8(int(p) + 1)
             high = low
-            low = unit * uint(tables[place])
+            low = unit * uint(p[0])
         value -= low
         size = high - low
         while size <= uint(0x800000):
@@ -70,10 +74,10 @@ def magnitudes(
                 last = data[at]
                 at += 1
             byte = ((byte | last) >> 1) & 255
-            value = ((value << uint(8)) + uint(255 - byte)) & uint(0x3FFFFFFF * 2 + 1)
+            value = (value << uint(8)) + uint(255 - byte)
             size = size << uint(8)
             bits += 8
-        k = place - table
+        k = int(p) - base - table
         if phase == 2:
             i += 3
             if node < 8:
@@ -166,7 +170,7 @@ def low_bits(state: ptr32, data: ptr8, out: ptr16, work: ptr8, blocks: int):
                         last = data[at]
                         at += 1
                     byte = ((byte | last) >> 1) & 255
-                    value = ((value << uint(8)) + uint(255 - byte)) & uint(0x3FFFFFFF * 2 + 1)
+                    value = (value << uint(8)) + uint(255 - byte)
                     size = size << uint(8)
                     bits += 8
             out[0] = magnitude
@@ -180,9 +184,18 @@ def low_bits(state: ptr32, data: ptr8, out: ptr16, work: ptr8, blocks: int):
 
 
 # Section 4.2.7.8.5: makes the magnitudes of `out` signed. `kind` is twice the signal type and the
-# quantization offset type.
+# quantization offset type; `value` is 0, for a register.
 @micropython.viper
-def signs(state: ptr32, data: ptr8, tables: ptr8, out: ptr16, work: ptr8, kind: int, blocks: int):
+def signs(
+    out: ptr16,
+    value: uint,
+    state: ptr32,
+    data: ptr8,
+    tables: ptr8,
+    work: ptr8,
+    kind: int,
+    blocks: int,
+):
     size = uint(state[0])
     value = uint(state[1])
     at = state[2]
@@ -216,7 +229,7 @@ def signs(state: ptr32, data: ptr8, tables: ptr8, out: ptr16, work: ptr8, kind: 
                         last = data[at]
                         at += 1
                     byte = ((byte | last) >> 1) & 255
-                    value = ((value << uint(8)) + uint(255 - byte)) & uint(0x3FFFFFFF * 2 + 1)
+                    value = (value << uint(8)) + uint(255 - byte)
                     size = size << uint(8)
                     bits += 8
             out = ptr16(int(out) + 2)
