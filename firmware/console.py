@@ -135,6 +135,8 @@ class Console:
                 self._show(self._evaluate(line))
         except SystemExit:
             pass  # a script that ends itself ends here, not the board
+        except KeyboardInterrupt:
+            print("interrupted")  # the command was, not the board
         except Exception as error:
             sys.print_exception(error)
 

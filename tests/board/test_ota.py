@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bad_network import answering, relay
 from conftest import ROOM
 from ota_board import OtaBoard, firmware, release
 from roomtone_host.server.ota import Release, Updates
@@ -170,6 +173,64 @@ def test_cut_off_in_the_middle_and_the_next_try_goes_on(server: Server, tmp_path
         assert board.file("extra4.py") == data
     finally:
         board.stop()
+
+
+def test_a_network_that_breaks_all_the_time_is_enough(server: Server, tmp_path: Path):
+    changed = {f"extra{index}.py": b"# %d\n" % index * 3000 for index in range(6)}
+    server.updates.publish(release(510, changed))
+    # The text of the release needs one good connection; then 20 KB each, which is a file or two.
+    limits = itertools.chain([60000], itertools.repeat(20000))
+    with relay(server.url, limits) as broken:
+        board = OtaBoard(tmp_path / "board", broken.url, server.updates)
+        with board:
+            assert "release 0.510 is here" in board.update()
+            assert broken.connections >= 5
+            board.wait_restart()
+
+
+def test_power_fails_while_files_come_in(server: Server, tmp_path: Path):
+    changed = {f"extra{index}.py": b"# %d\n" % index * 20000 for index in range(4)}
+    server.updates.publish(release(520, changed))
+    board = OtaBoard(tmp_path / "board", server.url, server.updates)
+    board.start()
+    board.type(b"update\r")
+    deadline = time.monotonic() + 20
+    while not (board.directory / "next" / "extra1.py").exists():
+        assert time.monotonic() < deadline
+    board.kill()
+    assert not (board.directory / "next" / "commit").exists()
+    board.start()
+    try:
+        assert board.file("extra0.py") is None
+        assert "release 0.520 is here" in board.update()
+        board.wait_restart()
+        board.start()
+        board.wait_for("state", 15.0, state="closed")
+        assert board.file("extra3.py") == changed["extra3.py"]
+    finally:
+        board.stop()
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (b"", "connection-lost"),
+        (b"nonsense\r\n\r\n", "protocol-error"),
+        (b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", "server-unreachable"),
+        (b"HTTP/1.1 302 Go\r\nLocation: http://h/\r\nContent-Length: 0\r\n\r\n", "protocol-error"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "protocol-error"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 65537\r\n\r\n", "too-large"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "connection-lost"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdefghi", "not-signed"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n\xff\xfe\xfd", "not-signed"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "not-signed"),
+    ],
+)
+def test_a_server_that_is_none(server: Server, tmp_path: Path, answer: bytes, word: str):
+    with answering(answer) as strange:
+        board = OtaBoard(tmp_path / "board", strange.url, server.updates)
+        with board:
+            assert board.update().startswith(word + ": ")
 
 
 def _does_not_come_up(board: OtaBoard) -> None:

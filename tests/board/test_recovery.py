@@ -86,6 +86,13 @@ def test_a_task_that_breaks_is_kept_too_and_harms_nothing(board: OtaBoard):
         assert "state: idle" in mpremote(board, "exec", "status()")
 
 
+def test_ctrl_c_ends_a_command_and_not_the_board(board: OtaBoard):
+    with board:
+        board.type(b"raise KeyboardInterrupt\r")  # as a chip's driver does for the key
+        assert "state: idle" in mpremote(board, "exec", "status()")
+        assert "interrupted" in board.console()
+
+
 def test_restart_by_console(board: OtaBoard):
     board.start()
     board.type(b"restart\r")
