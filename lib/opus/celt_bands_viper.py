@@ -10,7 +10,7 @@
 
 import micropython
 
-from .celt_partition_viper import mono, sign
+from .celt_partition_viper import partition, sign
 from .celt_pvq_viper import inverse_root
 from .celt_theta_viper import theta
 from .celt_vector_viper import copy, negate
@@ -134,9 +134,9 @@ def stereo(
             turn = int(raw(coder, data, 1))
         read = other if swap else at
         filled = int(
-            mono(
-                words, coder, data, u, tables, x, read, n, bits - side, blocks, low, level, out,
-                32767, whole_fill,
+            partition(
+                words, coder, data, u, tables, x, read, n, bits - side, blocks, low, level,
+                32767, whole_fill, out,
             )
         )  # fmt: skip
         if frame[8]:
@@ -153,18 +153,18 @@ def stereo(
         second = 0
         if mid < side:
             second = int(
-                mono(
-                    words, coder, data, u, tables, x, other, n, side, blocks, -1, level, -1,
-                    side_gain, fill >> blocks,
+                partition(
+                    words, coder, data, u, tables, x, other, n, side, blocks, -1, level,
+                    side_gain, fill >> blocks, -1,
                 )
             )  # fmt: skip
             rest = side - (left - (frame[5] << wide >> wide)) - 24
             if rest > 0 and angle != 16384:
                 mid += rest
         filled = second | int(
-            mono(
-                words, coder, data, u, tables, x, at, n, mid, blocks, low, level, out, 32767,
-                fill,
+            partition(
+                words, coder, data, u, tables, x, at, n, mid, blocks, low, level, 32767,
+                fill, out,
             )
         )  # fmt: skip
         if bits - side >= side:
@@ -172,9 +172,9 @@ def stereo(
             if rest > 0 and angle != 0:
                 side += rest
             filled |= int(
-                mono(
-                    words, coder, data, u, tables, x, other, n, side, blocks, -1, level, -1,
-                    side_gain, fill >> blocks,
+                partition(
+                    words, coder, data, u, tables, x, other, n, side, blocks, -1, level,
+                    side_gain, fill >> blocks, -1,
                 )
             )  # fmt: skip
         if frame[8]:
@@ -296,16 +296,17 @@ def bands(words, coder, data, u, tables, x, plan, edges):
             low += base
             fill = frame[30]
             other_fill = frame[31]
-        out = base + at if keep and i != end - 1 else -1
+        # A mono frame from the first band on folds from where its bands are.
+        out = base + at if keep and base and i != end - 1 else -1
         if dual and i == frame[2]:
             dual = 0
             if keep:
                 average(x, base + begin, base + begin + second, at - begin)
         if dual:
             fill = int(
-                mono(
-                    words, coder, data, u, tables, x, at, n, bits >> 1, blocks, low, size, out,
-                    32767, fill,
+                partition(
+                    words, coder, data, u, tables, x, at, n, bits >> 1, blocks, low, size,
+                    32767, fill, out,
                 )
             )  # fmt: skip
             if low >= 0:
@@ -313,9 +314,9 @@ def bands(words, coder, data, u, tables, x, plan, edges):
             if out >= 0:
                 out += second
             other_fill = int(
-                mono(
+                partition(
                     words, coder, data, u, tables, x, second + at, n, bits >> 1, blocks, low,
-                    size, out, 32767, other_fill,
+                    size, 32767, other_fill, out,
                 )
             )  # fmt: skip
         else:
@@ -329,9 +330,9 @@ def bands(words, coder, data, u, tables, x, plan, edges):
                 )  # fmt: skip
             else:
                 fill = int(
-                    mono(
-                        words, coder, data, u, tables, x, at, n, bits, blocks, low, size, out,
-                        32767, fill,
+                    partition(
+                        words, coder, data, u, tables, x, at, n, bits, blocks, low, size,
+                        32767, fill, out,
                     )
                 )  # fmt: skip
             other_fill = fill

@@ -84,7 +84,6 @@ class CeltDecoder:
         frame[_WIDE] = WIDE
         frame[_NO_INVERSION] = channels == 1
         frame[_SECOND] = bins
-        frame[_FOLD] = 2 * bins
         frame[_SPARE] = 4 * bins
         frame[_GAIN] = gain
         while frame[_KEPT] < 21 and tables.EDGES[frame[_KEPT] + 1] <= self._short:
@@ -248,6 +247,7 @@ class CeltDecoder:
         )
         energies.fine(frame, state, data, self._energy, plan)
         frame[_TOTAL] = total * 8 - reserved
+        frame[_FOLD] = 2 * frame[_SECOND] if frame[_START] or frame[_CHANNELS] == 2 else 0
         bands(frame, state, data, self._codewords, tables.SPLITS, self._x, plan, tables.EDGES)
         collapsed = reserved and coder.raw(1)
         energies.finalize(frame, state, data, self._energy, plan)

@@ -102,19 +102,71 @@ def fill_band(
 
 
 @micropython.viper
+def sign(words, coder, data, x, at: int):
+    # A band of one bin.
+    frame = ptr32(words)
+    left = frame[5] << frame[0] >> frame[0]
+    value = 16384
+    if left >= 8:
+        if int(raw(coder, data, 1)):
+            value = -16384
+        frame[5] = left - 8
+    if frame[8]:
+        ptr16(x)[at] = value
+
+
+@micropython.viper
+def interleaved(bits: int) -> int:
+    # Pairs of bits become one.
+    return (1 if bits & 3 else 0) | (2 if bits & 12 else 0)
+
+
+@micropython.viper
 def partition(
     words, coder, data, u, tables, x, at: int, n: int, bits: int, blocks: int, low: int,
-    level: int, gain: int, fill: int,
+    level: int, gain: int, fill: int, out: int,
 ) -> int:  # fmt: skip
-    # Reads n values of norm `gain`; returns which blocks are not empty, as bits. `low` is the
-    # place in the spare room to fold from, or negative. The recursion halves n: at most 5 deep.
+    # Reads n values of norm `gain` into x[at:]; returns which blocks are not empty, as bits.
+    #
+    # A whole band (out > -2): folds from x[low] unless low is negative, and leaves what others
+    # fold at x[out] unless that is negative. A part of one (out = -2): low is the place in the
+    # spare room to fold from, or negative. The recursion halves n: at most 5 deep.
     frame = ptr32(words)
-    row = ptr8(tables)
     wide = frame[0]
-    left = 21 + 2 * (21 * (level + 1) + frame[1])
-    row = ptr8(int(row) + 231 + (int(row[left]) | int(row[left + 1]) << 8))
+    change = 0
+    recombine = 0
+    divide = 0
+    order = 0
+    if out > -2:
+        if n == 1:
+            sign(words, coder, data, x, at)
+            if out >= 0:
+                ptr16(x)[out] = ptr16(x)[at]
+            return 1
+        frame[34] = low
+        frame[35] = n
+        frame[36] = blocks
+        frame[38] = 0
+        if low >= 0:
+            low = 0
+        if blocks == 1:
+            order = 623 - 2
+        change = frame[4] << wide >> wide
+        while recombine < change:
+            fill = int(interleaved(fill & 15)) | int(interleaved(fill >> 4)) << 2
+            recombine += 1
+        blocks >>= recombine
+        while change < 0 and (n // blocks) & 1 == 0:
+            fill |= fill << blocks
+            blocks <<= 1
+            divide += 1
+            change += 1
+    row = ptr8(tables)
+    side = 21 + 2 * (21 * (level + 1) + frame[1])
+    row = ptr8(int(row) + 231 + (int(row[side]) | int(row[side + 1]) << 8))
     high = int(row[0])
     left = frame[5] << wide >> wide
+    filled = 0
     if level == -1 or n <= 2 or bits <= int(row[high]) + 12:
         # The number of pulses whose cost is nearest to bits, less until it fits what is left.
         index = 0
@@ -138,143 +190,84 @@ def partition(
         if index:
             if index > 7:
                 index = (8 + (index & 7)) << (index >> 3) - 1
-            return int(read_vector(x, x, words, coder, data, u, x, at, n, index, blocks, gain))
-        if frame[8]:
-            return int(fill_band(words, tables, x, at, n, blocks, low, gain, fill))
-        return 0
-    n >>= 1
-    level -= 1
-    whole = blocks
-    if blocks == 1:
-        fill = (fill & 1) | fill << 1
-    blocks = blocks + 1 >> 1
-    frame[15] = bits
-    frame[16] = fill
-    theta(words, coder, data, tables, n, blocks, whole, level, 0)
-    bits = frame[15] << wide >> wide
-    fill = frame[16]
-    angle = frame[13]
-    mid_gain = gain * frame[10] + 16384 >> 15
-    side_gain = gain * frame[11] + 16384 >> 15
-    delta = frame[12] << wide >> wide
-    if whole > 1 and angle & 16383:
-        # Pre-echo masking is short, forward masking 1.5 dB in 10 ms.
-        if angle > 8192:
-            delta -= delta >> 4 - level
-        else:
-            delta += n << 3 >> 5 - level
-            if delta > 0:
-                delta = 0
-    mid = bits - delta >> 1
-    if mid > bits:
-        mid = bits
-    if mid < 0:
-        mid = 0
-    side = bits - mid
-    left -= frame[14]
-    frame[5] = left
-    upper = low + n if low >= 0 else -1
-    shift = whole >> 1
-    # The half that has more bits goes first, and what it leaves goes to the other.
-    filled = 0
-    second = 0
-    if mid < side:
-        second = int(
+            filled = int(read_vector(x, x, words, coder, data, u, x, at, n, index, blocks, gain))
+        elif frame[8]:
+            filled = int(fill_band(words, tables, x, at, n, blocks, low, gain, fill))
+    else:
+        half = n >> 1
+        whole = blocks
+        if blocks == 1:
+            fill = (fill & 1) | fill << 1
+        parts = blocks + 1 >> 1
+        frame[15] = bits
+        frame[16] = fill
+        theta(words, coder, data, tables, half, parts, whole, level - 1, 0)
+        bits = frame[15] << wide >> wide
+        fill = frame[16]
+        angle = frame[13]
+        mid_gain = gain * frame[10] + 16384 >> 15
+        side_gain = gain * frame[11] + 16384 >> 15
+        delta = frame[12] << wide >> wide
+        if whole > 1 and angle & 16383:
+            # Pre-echo masking is short, forward masking 1.5 dB in 10 ms.
+            if angle > 8192:
+                delta -= delta >> 5 - level
+            else:
+                delta += half << 3 >> 6 - level
+                if delta > 0:
+                    delta = 0
+        mid = bits - delta >> 1
+        if mid > bits:
+            mid = bits
+        if mid < 0:
+            mid = 0
+        side = bits - mid
+        left -= frame[14]
+        frame[5] = left
+        upper = low + half if low >= 0 else -1
+        # The half that has more bits goes first, and what it leaves goes to the other.
+        high = 0
+        second = 1 if mid < side else 0
+        if second:
+            high = int(
+                partition(
+                    words, coder, data, u, tables, x, at + half, half, side, parts, upper,
+                    level - 1, side_gain, fill >> parts, -2,
+                )
+            )  # fmt: skip
+            spare = side - (left - (frame[5] << wide >> wide)) - 24
+            if spare > 0 and angle != 16384:
+                mid += spare
+        filled = int(
             partition(
-                words, coder, data, u, tables, x, at + n, n, side, blocks, upper, level,
-                side_gain, fill >> blocks,
+                words, coder, data, u, tables, x, at, half, mid, parts, low, level - 1,
+                mid_gain, fill, -2,
             )
         )  # fmt: skip
-        spare = side - (left - (frame[5] << wide >> wide)) - 24
-        if spare > 0 and angle != 16384:
-            mid += spare
-        shift |= 32
-    filled = int(
-        partition(words, coder, data, u, tables, x, at, n, mid, blocks, low, level, mid_gain, fill)
-    )
-    if shift < 32:
-        spare = mid - (left - (frame[5] << wide >> wide)) - 24
-        if spare > 0 and angle != 0:
-            side += spare
-        second = int(
-            partition(
-                words, coder, data, u, tables, x, at + n, n, side, blocks, upper, level,
-                side_gain, fill >> blocks,
-            )
-        )  # fmt: skip
-    return filled | second << (shift & 31)
-
-
-@micropython.viper
-def sign(words, coder, data, x, at: int):
-    # A band of one bin.
-    frame = ptr32(words)
-    left = frame[5] << frame[0] >> frame[0]
-    value = 16384
-    if left >= 8:
-        if int(raw(coder, data, 1)):
-            value = -16384
-        frame[5] = left - 8
-    if frame[8]:
-        ptr16(x)[at] = value
-
-
-@micropython.viper
-def interleaved(bits: int) -> int:
-    # Pairs of bits become one.
-    return (1 if bits & 3 else 0) | (2 if bits & 12 else 0)
-
-
-@micropython.viper
-def mono(
-    words, coder, data, u, tables, x, at: int, n: int, bits: int, blocks: int, low: int,
-    level: int, out: int, gain: int, fill: int,
-) -> int:  # fmt: skip
-    # One band of one channel at x[at]; folds from x[low] unless low is negative, and leaves what
-    # others fold at x[out] unless that is negative. Returns which blocks are not empty.
-    frame = ptr32(words)
-    if n == 1:
-        sign(words, coder, data, x, at)
-        if out >= 0:
-            ptr16(x)[out] = ptr16(x)[at]
-        return 1
-    change = frame[4] << frame[0] >> frame[0]
-    spare = frame[28] + 176
-    order = 623 - 2 if blocks == 1 else 0
-    frame[34] = low
-    frame[35] = n
-    frame[36] = blocks
-    frame[38] = 0
-    if low >= 0:
-        low = 0
-    size = n // blocks
-    recombine = 0
-    while recombine < change:
-        fill = int(interleaved(fill & 15)) | int(interleaved(fill >> 4)) << 2
-        recombine += 1
-    blocks >>= recombine
-    size <<= recombine
-    divide = 0
-    while size & 1 == 0 and change < 0:
-        fill |= fill << blocks
-        blocks <<= 1
-        size >>= 1
-        divide += 1
-        change += 1
-    filled = int(
-        partition(words, coder, data, u, tables, x, at, n, bits, blocks, low, level, gain, fill)
-    )
-    if frame[8] == 0:
-        return 0
+        if second == 0:
+            spare = mid - (left - (frame[5] << wide >> wide)) - 24
+            if spare > 0 and angle != 0:
+                side += spare
+            high = int(
+                partition(
+                    words, coder, data, u, tables, x, at + half, half, side, parts, upper,
+                    level - 1, side_gain, fill >> parts, -2,
+                )
+            )  # fmt: skip
+        filled |= high << (whole >> 1)
+    if out == -2 or frame[8] == 0:
+        return filled
     if blocks > 1:
         if order:
             order += blocks << recombine
-        reorder(x, at, size >> recombine, blocks << recombine, tables, order, spare, 1)
+        reorder(
+            x, at, n // blocks >> recombine, blocks << recombine, tables, order,
+            frame[28] + 176, 1,
+        )  # fmt: skip
     while divide:
         blocks >>= 1
-        size <<= 1
         filled |= filled >> blocks
-        haar(x, at, size, blocks)
+        haar(x, at, n // blocks, blocks)
         divide -= 1
     change = 0
     while change < recombine:
