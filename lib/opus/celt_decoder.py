@@ -5,21 +5,18 @@ from array import array
 
 from micropython import const
 
-from . import celt_allocation_viper as allocation
 from . import celt_conceal_viper as concealment
 from . import celt_energy_viper as energies
 from . import celt_memory_viper as memory
 from . import celt_post_viper as post
 from . import celt_tables as tables
-from .celt_bands_viper import bands
+from .celt_frame_viper import read_frame
 from .celt_pvq_viper import count_codewords
 from .celt_rates import DE_EMPHASIS, POST_FILTER
 from .celt_transform import WIDE, Transform
-from .range_decoder import BITS_USED
 
 # Words that the viper modules share: described in celt_theta_viper.py and celt_bands_viper.py.
 _WIDE = const(0)
-_SPREAD = const(3)
 _SEED = const(6)
 _NO_INVERSION = const(7)
 _CHANNELS = const(17)
@@ -27,9 +24,7 @@ _SIZE = const(18)
 _SECOND = const(19)
 _START = const(20)
 _END = const(21)
-_TOTAL = const(23)
 _TRANSIENT = const(26)
-_FOLD = const(27)
 _SPARE = const(28)
 _KEPT = const(29)
 _SILENT = const(32)
@@ -39,7 +34,6 @@ _WORDS = const(39)
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
 _KEPT_SAMPLES = const(2064)  # of 48 kHz, for the post-filter and for concealment
-_SPREAD_NORMAL = const(2)
 
 # Concealment, in samples of 48 kHz and units of 2.5 ms.
 _SHORTEST_LAG = const(100)
@@ -119,13 +113,29 @@ class CeltDecoder:
         frame[_START] = start
         frame[_END] = end
         self._finish_concealment()
-        if channels == 1:
-            memory.join(self._energy)
-        self._read_side(coder)
-        self._read_bands(coder)
-        if frame[_SILENT]:
-            memory.fill(self._energy, 21 * channels, -28672)
+        read_frame(
+            frame,
+            coder.state,
+            coder.data,
+            self._plan,
+            self._energy,
+            self._x,
+            self._codewords,
+            self._pitch,
+            self._lost,
+            tables.EDGES,
+            tables.SPLITS,
+            tables.LAPLACE,
+            tables.TIME_FREQUENCY,
+            tables.CAPACITIES,
+            tables.ALLOCATION,
+            tables.LOG_COUNTS,
+            tables.TRIM,
+            tables.SPREAD,
+            tables.THIRD,
+        )
         self._synthesize(pcm, to, add)
+        memory.next_pitch(self._pitch, size)
         memory.remember(frame, self._energy, min(160, self._lost + (1 << size)), coder.state)
         self._lost = 0
         return self._short << size
@@ -153,6 +163,7 @@ class CeltDecoder:
         pitch = self._pitch
         pitch[6] = pitch[7] = pitch[8] = 0
         self._synthesize(pcm, to, add)
+        memory.next_pitch(pitch, frame[_SIZE])
 
     def _repeat_period(self, pcm, to, add):
         n = self._short << self._words[_SIZE]
@@ -183,76 +194,6 @@ class CeltDecoder:
             lap = self._transform.overlap
             for out in self._out:
                 concealment.fold(out, self._end, lap, self._transform.window, WIDE)
-
-    # Section 4.3: all symbols up to the coarse energy.
-    def _read_side(self, coder):
-        frame = self._words
-        total = coder.length * 8
-        used = coder.tell()
-        silent = used >= total or (used == 1 and coder.bit(15))
-        if silent:
-            # As if all bits had been read.
-            coder.state[BITS_USED] += total - coder.tell()
-            used = total
-        frame[_SILENT] = silent
-        pitch = self._pitch
-        pitch[6] = pitch[7] = pitch[8] = 0
-        if frame[_START] == 0 and used + 16 <= total:
-            if coder.bit(1):
-                octave = coder.uniform(6)
-                pitch[6] = (16 << octave) + coder.raw(4 + octave) - 1
-                pitch[7] = 3072 * (coder.raw(3) + 1)  # Q15, 0.09375
-                if coder.tell() + 2 <= total:
-                    pitch[8] = coder.symbol(tables.THIRD, 0, 2)
-            used = coder.tell()
-        frame[_TRANSIENT] = 0
-        if frame[_SIZE] and used + 3 <= total:
-            frame[_TRANSIENT] = coder.bit(3)
-            used = coder.tell()
-        intra = coder.bit(3) if used + 3 <= total else 0
-        if self._lost and not intra:
-            memory.play_safe(frame, self._energy, min(10, self._lost >> frame[_SIZE]))
-        energies.coarse(
-            frame, coder.state, coder.data, tables.LAPLACE, self._energy, intra, tables.THIRD
-        )
-
-    # Sections 4.3.1 to 4.3.5: the rest of the symbols.
-    def _read_bands(self, coder):
-        frame = self._words
-        state = coder.state
-        data = coder.data
-        plan = self._plan
-        size = frame[_SIZE]
-        total = coder.length * 8
-        allocation.read_changes(frame, state, data, plan, tables.TIME_FREQUENCY)
-        frame[_SPREAD] = _SPREAD_NORMAL
-        if coder.tell() + 4 <= total:
-            frame[_SPREAD] = coder.symbol(tables.SPREAD, 0, 5)
-        allocation.capacities(frame, plan, tables.EDGES, tables.CAPACITIES)
-        left = allocation.read_boosts(frame, state, data, plan, tables.EDGES)
-        trim = coder.symbol(tables.TRIM, 0, 7) if coder.tell_eighths() + 48 <= left else 5
-        left = total * 8 - coder.tell_eighths() - 1
-        reserved = 8 if frame[_TRANSIENT] and size >= 2 and left >= 8 * (size + 2) else 0
-        allocation.read_allocation(
-            frame,
-            state,
-            data,
-            plan,
-            tables.EDGES,
-            tables.SPLITS,
-            tables.ALLOCATION,
-            tables.LOG_COUNTS,
-            left - reserved,
-            trim,
-        )
-        energies.fine(frame, state, data, self._energy, plan)
-        frame[_TOTAL] = total * 8 - reserved
-        frame[_FOLD] = 2 * frame[_SECOND] if frame[_START] or frame[_CHANNELS] == 2 else 0
-        bands(frame, state, data, self._codewords, tables.SPLITS, self._x, plan, tables.EDGES)
-        collapsed = reserved and coder.raw(1)
-        energies.finalize(frame, state, data, self._energy, plan)
-        if collapsed:
-            energies.fill_collapsed(frame, self._x, plan, self._energy, tables.EDGES)
 
     # Sections 4.3.6 and 4.3.7.
     def _synthesize(self, pcm, to, add):
@@ -288,7 +229,6 @@ class CeltDecoder:
                 WIDE,
             )
             self._deemphasize(channel, n, pcm, to, add)
-        self._next_pitch(size)
 
     def _denormalize(self, channel, spectrum, to, n):
         return energies.denormalize(
@@ -316,9 +256,3 @@ class CeltDecoder:
             add,
             WIDE,
         )
-
-    def _next_pitch(self, size):
-        pitch = self._pitch
-        for i in range(3):
-            pitch[i] = pitch[6 + i] if size else pitch[3 + i]
-            pitch[3 + i] = pitch[6 + i]

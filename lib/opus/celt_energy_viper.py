@@ -254,6 +254,10 @@ def fill_collapsed(words, x, plan: ptr32, energy: ptr16, table: ptr8):
     while i < frame[21] and i < frame[29]:
         width = int(table[i + 1]) - int(table[i])
         n = width << size
+        every = (1 << (1 << size)) - 1
+        if plan[126 + i] & plan[147 + i] == every:
+            i += 1
+            continue
         depth = (1 + plan[i]) // width >> size
         limit = 0
         if depth < 128:

@@ -87,6 +87,17 @@ def remember(frame: ptr32, energy: ptr16, rise: int, coder: ptr32):
 
 
 @micropython.viper
+def next_pitch(pitch: ptr32, size: int):
+    # The post-filter of the next frame is that of now, and after a frame longer than 2.5 ms also
+    # the one before.
+    i = 0
+    while i < 3:
+        pitch[i] = pitch[6 + i] if size else pitch[3 + i]
+        pitch[3 + i] = pitch[6 + i]
+        i += 1
+
+
+@micropython.viper
 def decay(frame: ptr32, energy: ptr16, step: int):
     # A lost frame: energies fall by `step`, down to the background.
     channel = 0

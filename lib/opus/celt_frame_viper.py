@@ -1,0 +1,96 @@
+"""Reads a CELT frame, symbol by symbol (RFC 6716 section 4.3, table 56)."""
+# MIT License; see LICENSE
+
+# `frame` is described in celt_bands_viper.py, plan in celt_allocation_viper.py.
+
+import micropython
+
+from .celt_allocation_viper import capacities, read_allocation, read_boosts, read_changes
+from .celt_bands_viper import bands
+from .celt_energy_viper import coarse, fill_collapsed, finalize, fine
+from .celt_memory_viper import fill, join, play_safe
+from .range_viper import bit, raw, symbol, tell, tell_eighths, uniform
+
+
+@micropython.viper
+def read_header(words, coder, data, pitch: ptr32, third) -> int:
+    # Up to the kind of energy prediction, which it returns; pitch[6:9] get the post-filter's lag,
+    # gain (Q15) and tapset.
+    frame = ptr32(words)
+    state = ptr32(coder)
+    total = 8 * (state[3] - state[10])
+    used = int(tell(coder))
+    silent = 1
+    if used < total:
+        silent = int(bit(coder, data, 15)) if used == 1 else 0
+    if silent:
+        # As if all bits had been read.
+        state[7] += total - int(tell(coder))
+        used = total
+    frame[32] = silent
+    pitch[6] = 0
+    pitch[7] = 0
+    pitch[8] = 0
+    if frame[20] == 0 and used + 16 <= total:
+        if int(bit(coder, data, 1)):
+            octave = int(uniform(coder, data, 6))
+            pitch[6] = (16 << octave) + int(raw(coder, data, 4 + octave)) - 1
+            # 0.09375 a step.
+            pitch[7] = 3072 * (int(raw(coder, data, 3)) + 1)
+            if int(tell(coder)) + 2 <= total:
+                pitch[8] = int(symbol(coder, data, third, 0, 2))
+        used = int(tell(coder))
+    frame[26] = 0
+    if frame[18] and used + 3 <= total:
+        frame[26] = int(bit(coder, data, 3))
+        used = int(tell(coder))
+    if used + 3 <= total:
+        return int(bit(coder, data, 3))
+    return 0
+
+
+@micropython.viper
+def read_frame(
+    words, coder, data, plan, energy, x, u, pitch, lost: int, edges, splits, laplace, changes,
+    caps, qualities, counts, trim, spread, third,
+):  # fmt: skip
+    # The whole frame, up to vectors and energies. `lost`: 2.5 ms lost before it.
+    frame = ptr32(words)
+    state = ptr32(coder)
+    if frame[17] == 1:
+        join(energy)
+    intra = int(read_header(words, coder, data, pitch, third))
+    if lost and not intra:
+        lost >>= frame[18]
+        play_safe(words, energy, lost if lost < 10 else 10)
+    coarse(words, coder, data, laplace, energy, intra, third)
+    read_changes(words, coder, data, plan, changes)
+    total = 8 * (state[3] - state[10])
+    frame[3] = 2
+    if int(tell(coder)) + 4 <= total:
+        frame[3] = int(symbol(coder, data, spread, 0, 5))
+    capacities(words, plan, edges, caps)
+    left = int(read_boosts(words, coder, data, plan, edges))
+    tilt = 5
+    if int(tell_eighths(coder)) + 48 <= left:
+        tilt = int(symbol(coder, data, trim, 0, 7))
+    left = total * 8 - int(tell_eighths(coder)) - 1
+    reserved = 0
+    if frame[26] and frame[18] > 1 and left >= 8 * (frame[18] + 2):
+        reserved = 8
+    left -= reserved
+    read_allocation(words, coder, data, plan, edges, splits, qualities, counts, left, tilt)
+    fine(words, coder, data, energy, plan)
+    frame[23] = total * 8 - reserved
+    # What is folded lies where the bands are, unless these are changed by the second channel, or
+    # repeated (hybrid frames).
+    frame[27] = 2 * frame[19] if frame[20] or frame[17] == 2 else 0
+    bands(words, coder, data, u, splits, x, plan, edges)
+    collapsed = 0
+    if reserved:
+        collapsed = int(raw(coder, data, 1))
+    finalize(words, coder, data, energy, plan)
+    if collapsed:
+        fill_collapsed(words, x, plan, energy, edges)
+    if frame[32]:
+        fill(energy, 21 * frame[17], -28672)
