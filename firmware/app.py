@@ -148,6 +148,11 @@ class App:
             return "connecting"
         return "failed" if self.error else "idle"
 
+    @property
+    def up_ms(self):
+        """Milliseconds since the application started, which never wrap."""
+        return self._now_ms
+
     # -- the call --------------------------------------------------------------------------
 
     async def _run_call(self):

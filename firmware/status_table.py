@@ -2,7 +2,6 @@
 # MIT License; see LICENSE
 
 import gc
-import time
 
 import trial
 from micropython import const
@@ -35,7 +34,7 @@ def text(app):
 
 def _board(app):
     words = f"{app.settings['name']} ({app.board_name}), Roomtone {__version__}"
-    up = ", up " + span(time.ticks_ms() // 1000)
+    up = ", up " + span(app.up_ms // 1000)
     return words + (", update on trial" if trial.on else "") + up
 
 
@@ -84,7 +83,10 @@ def _sound(app, found):
     level = found.get("level_dbov")
     heard = "" if level is None else f", microphone {level} dBov"
     dry = found.get("speaker_dry")
-    return f"volume {app.settings['volume']}{heard}" + (f", ran dry {dry} times" if dry else "")
+    codec = found.get("codec")
+    words = f"{codec}, " if codec else ""
+    words += f"volume {app.settings['volume']}{heard}"
+    return words + (f", ran dry {dry} times" if dry else "")
 
 
 def _delay(found):
@@ -95,7 +97,7 @@ def _delay(found):
 
 def _packets(found):
     words = "{} sent, {} received".format(
-        found.get("packets_sent", "?"), found.get("packets_received", "?")
+        found.get("packets_sent", 0), found.get("packets_received", 0)
     )
     for name in ("lost", "late", "concealed", "rejected"):
         if found.get(name):
