@@ -48,7 +48,7 @@ class ServerProcess:
         line = self._process.stdout.readline()
         if not line:
             self._process.wait()
-            raise RuntimeError(f"the server did not start: {self._log.read_text()[-600:].strip()}")
+            raise RuntimeError(self._log.read_text()[-600:].strip() or "The server did not start.")
         started = json.loads(line)
         self.url = started["url"].rstrip("/")
         self.fingerprint = started.get("fingerprint") or ""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 from pathlib import Path
@@ -125,7 +126,9 @@ def serve(
         server = RoomServer(config)
         asyncio.run(server.run(lambda: announce(server, as_json=json_)))
     except (OSError, ValueError, json.JSONDecodeError) as error:
-        raise _fail(f"The server can't start: {error}.") from None
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        reason = f"port {port} is in use; --port 0 takes a free one" if taken else str(error)
+        raise _fail(f"The server can't start: {reason}.") from None
 
 
 def _log(verbose: bool) -> None:
