@@ -157,90 +157,96 @@ def choose_quality(words, plan: ptr32, edges: ptr8, table: ptr8, total: int, tri
         i += 1
     low = 1
     high = 10
+    begin = int(plan) + 4 * start
     while low <= high:
         quality = low + high >> 1
-        row = ptr8(int(table) + 21 * quality)
+        row = ptr8(int(table) + 21 * quality + end)
+        p = ptr32(int(plan) + 4 * end)
         sum = 0
-        i = end
         above = 0
-        while i > start:
-            i -= 1
-            bits = plan[126 + i] * int(row[i]) >> 2
+        while int(p) != begin:
+            p = ptr32(int(p) - 4)
+            row = ptr8(int(row) - 1)
+            bits = p[126] * row[0] >> 2
             if bits:
-                bits += plan[147 + i] - 65536
+                bits += p[147] - 65536
                 if bits < 0:
                     bits = 0
-            bits += plan[84 + i]
-            if above or bits >= plan[210 + i]:
+            bits += p[84]
+            if above or bits >= p[210]:
                 # All bands below count in full.
                 above = 1
-                sum += bits if bits < plan[63 + i] else plan[63 + i]
+                sum += bits if bits < p[63] else p[63]
             elif bits >= floor:
                 sum += floor
         if sum > total:
             high = quality - 1
         else:
             low = quality + 1
-    i = start
-    while i < end:
-        bits = plan[63 + i]
-        if low < 11:
-            bits = plan[126 + i] * int(table[21 * low + i]) >> 2
+    p = ptr32(begin)
+    row = ptr8(int(table) + 21 * low + start)
+    while start < end:
+        bits = p[126] * row[0] >> 2 if low < 11 else p[63]
         if bits:
-            bits += plan[147 + i] - 65536
+            bits += p[147] - 65536
             if bits < 0:
                 bits = 0
-        n = plan[126 + i] * int(table[21 * low - 21 + i]) >> 2
+        n = p[126] * row[-21] >> 2
         if n:
-            n += plan[147 + i] - 65536
+            n += p[147] - 65536
             if n < 0:
                 n = 0
-        bits += plan[84 + i]
+        bits += p[84]
         if low > 1:
-            n += plan[84 + i]
-        plan[168 + i] = n
-        plan[189 + i] = bits - n if bits > n else 0
-        i += 1
+            n += p[84]
+        p[168] = n
+        p[189] = bits - n if bits > n else 0
+        p = ptr32(int(p) + 4)
+        row = ptr8(int(row) + 1)
+        start += 1
     return last
 
 
 @micropython.viper
-def interpolate(words: ptr32, plan: ptr32, total: int) -> int:
-    # Fills row 0 between the two qualities; returns what it comes to.
-    start = words[20]
+def interpolate(p: ptr32, sum: int, words: ptr32, total: int) -> int:
+    # Fills row 0 of plan, which p is, between the two qualities; returns what it comes to.
+    plan = int(p)
+    begin = plan + 4 * words[20]
+    end = plan + 4 * words[21]
     low = 0
     high = 64
     floor = words[17] << 3
-    sum = 0
-    final = 0
-    while final < 2:
-        part = low if final else low + high >> 1
+    while high - low > 1:
+        part = low + high >> 1
         sum = 0
         above = 0
-        i = words[21]
-        while i > start:
-            i -= 1
-            bits = plan[168 + i] + (part * plan[189 + i] >> 6)
-            if above or bits >= plan[210 + i]:
+        p = ptr32(end)
+        while int(p) != begin:
+            p = ptr32(int(p) - 4)
+            bits = p[168] + (part * p[189] >> 6)
+            if above or bits >= p[210]:
                 above = 1
-                if bits > plan[63 + i]:
-                    bits = plan[63 + i]
-            else:
-                bits = floor if bits >= floor else 0
-                if final and bits > plan[63 + i]:
-                    bits = plan[63 + i]
-            if final:
-                plan[i] = bits
-            sum += bits
-        if final:
-            final = 2
+                sum += bits if bits < p[63] else p[63]
+            elif bits >= floor:
+                sum += floor
+        if sum > total:
+            high = part
         else:
-            if sum > total:
-                high = part
-            else:
-                low = part
-            if high - low == 1:
-                final = 1
+            low = part
+    sum = 0
+    above = 0
+    p = ptr32(end)
+    while int(p) != begin:
+        p = ptr32(int(p) - 4)
+        bits = p[168] + (low * p[189] >> 6)
+        if above or bits >= p[210]:
+            above = 1
+        else:
+            bits = floor if bits >= floor else 0
+        if bits > p[63]:
+            bits = p[63]
+        p[0] = bits
+        sum += bits
     return sum
 
 
@@ -321,7 +327,7 @@ def read_allocation(words, coder, data, plan, edges, splits, table, counts, tota
                 dual = 8
                 total -= 8
     last = int(choose_quality(words, plan, edges, table, total, trim))
-    sum = int(interpolate(words, plan, total))
+    sum = int(interpolate(plan, 0, words, total))
     left = int(
         skip_bands(words, coder, data, plan, edges, counts, total, sum, last, intensity, skip)
     )

@@ -136,7 +136,8 @@ class CeltDecoder:
         )
         self._synthesize(pcm, to, add)
         memory.next_pitch(self._pitch, size)
-        memory.remember(frame, self._energy, min(160, self._lost + (1 << size)), coder.state)
+        rise = min(160, self._lost + (1 << size))
+        memory.remember(self._energy, 0, frame, rise, coder.state)
         self._lost = 0
         return self._short << size
 

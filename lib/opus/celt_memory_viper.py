@@ -61,29 +61,34 @@ def play_safe(frame: ptr32, energy: ptr16, lost: int):
 
 
 @micropython.viper
-def remember(frame: ptr32, energy: ptr16, rise: int, coder: ptr32):
+def remember(p: ptr16, low: int, frame: ptr32, rise: int, coder: ptr32):
     # After a frame: it becomes the one before. The background rises by up to `rise`. The range
-    # is the next seed.
+    # is the next seed. p is the energy.
     frame[6] = coder[0]
-    i = 0
-    while i < 42:
-        if frame[17] == 1 and i >= 21:
-            energy[i] = energy[i - 21]
-        e = energy[i] ^ 32768
-        if frame[26]:
-            if e < energy[42 + i] ^ 32768:
-                energy[42 + i] = energy[i]
-        else:
-            energy[84 + i] = energy[42 + i]
-            energy[42 + i] = energy[i]
-        low = (energy[126 + i] ^ 32768) + rise
-        energy[126 + i] = (e if e < low else low) ^ 32768
-        band = i if i < 21 else i - 21
+    left = 42
+    band = 0
+    while left:
+        if left == 21:
+            band = 0
         if band < frame[20] or band >= frame[21]:
-            energy[i] = 0
-            energy[42 + i] = -28672
-            energy[84 + i] = -28672
-        i += 1
+            p[0] = 0
+            p[42] = -28672
+            p[84] = -28672
+        else:
+            if left < 22 and frame[17] == 1:
+                p[0] = p[-21]
+            if frame[26] == 0:
+                p[84] = p[42]
+                p[42] = p[0]
+            elif (p[0] ^ 32768) < (p[42] ^ 32768):
+                p[42] = p[0]
+            low = (p[126] ^ 32768) + rise
+            if low > p[0] ^ 32768:
+                low = p[0] ^ 32768
+            p[126] = low ^ 32768
+        p = ptr16(int(p) + 2)
+        band += 1
+        left -= 1
 
 
 @micropython.viper
