@@ -101,7 +101,8 @@ def loudness(loss: ptr32):
             room += 1
         gain = (32768 if room & 1 else 46214) >> (room >> 1)
         gain += (gain * (213 * ((want >> 23) & 127))) >> 16
-        gain = gain << shift
+        # Only a stream that is not sane gets beyond this.
+        gain = (gain if gain < 32768 else 32767) << shift
     loss[_LOUDNESS] = gain
 
 

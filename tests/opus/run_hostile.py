@@ -1,0 +1,154 @@
+"""MicroPython script: decode packets that are not what they seem, with guards around all buffers.
+
+    run_hostile.py PACKETS SEED COUNT RATE_HZ CHANNELS
+
+PACKETS holds real packets, each after its length in two bytes; half of what is decoded are these
+with bits changed, cut off or repeated, the rest are random bytes under every configuration. Every
+array of the decoder lies between guards that are looked at after each packet. Prints a hash of
+all that came out, which must be the same on every machine.
+"""
+# MIT License; see LICENSE
+
+import hashlib
+import sys
+from array import array
+
+sys.path.insert(0, "lib")
+
+from opus.decoder import Decoder, OpusError
+
+GUARD = 16  # values on each side
+PATTERN = 0x5A
+
+guarded = []
+
+
+def guard(values, code):
+    """A copy of an array between guards, as a memoryview; code is its type code."""
+    size = {"b": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4}[code]
+    side = bytes([PATTERN]) * (GUARD * size)
+    whole = array(code, side + bytes(values) + side)
+    guarded.append((memoryview(whole), side))
+    return memoryview(whole)[GUARD : GUARD + len(values)]
+
+
+def code_of(values):
+    if isinstance(values, bytearray):
+        return "B"
+    return str(values)[7] if isinstance(values, array) else None
+
+
+def protect(thing):
+    """Move all arrays of an object, and of the objects that it has, between guards."""
+    for name in dir(thing):
+        if name.startswith("__"):
+            continue
+        value = getattr(thing, name)
+        if isinstance(value, (array, bytearray)):
+            setattr(thing, name, guard(value, code_of(value)))
+        elif isinstance(value, (tuple, list)):
+            parts = []
+            for part in value:
+                if isinstance(part, (array, bytearray)):
+                    part = guard(part, code_of(part))
+                elif hasattr(part, "__dict__"):
+                    protect(part)
+                parts.append(part)
+            setattr(thing, name, type(value)(parts))
+        elif hasattr(value, "__dict__"):
+            protect(value)
+
+
+def check():
+    for whole, side in guarded:
+        size = len(side)
+        data = bytes(whole)
+        if data[:size] != side or data[-size:] != side:
+            raise SystemExit("a guard was written over")
+
+
+def spoil(generator, packet):
+    """A real packet with something wrong."""
+    data = bytearray(packet)
+    kind = generator() % 6
+    if kind == 0:
+        for _ in range(1 + generator() % 4):
+            data[generator() % len(data)] ^= 1 << generator() % 8
+    elif kind == 1:
+        data = data[: generator() % (len(data) + 1)]
+    elif kind == 2:
+        data = data + bytes(generator() & 255 for _ in range(generator() % 40))
+    elif kind == 3:
+        data[0] = generator() & 255
+    elif kind == 4:
+        start = generator() % len(data)
+        for i in range(start, len(data)):
+            data[i] = 255 if generator() & 1 else 0
+    return bytes(data)
+
+
+def invent(generator):
+    """Random bytes under a random configuration; often all zeros or all ones."""
+    length = 1 + generator() % (400 if generator() & 1 else 12)
+    fill = generator() % 4
+    if fill == 0:
+        data = bytearray([0] * length)
+    elif fill == 1:
+        data = bytearray([255] * length)
+    else:
+        data = bytearray(generator() & 255 for _ in range(length))
+    data[0] = generator() & (0xFF if generator() & 1 else 0xFC)
+    return bytes(data)
+
+
+def numbers(seed):
+    """A generator of 24-bit numbers that is the same on every machine."""
+    state = [seed]
+
+    def number():
+        state[0] = (state[0] * 1103515245 + 12345) & 0x7FFFFFFF
+        return state[0] >> 7
+
+    return number
+
+
+def main(path, seed, count, rate_hz, channels):
+    packets = []
+    with open(path, "rb") as file:
+        while True:
+            head = file.read(2)
+            if len(head) < 2:
+                break
+            packets.append(file.read(head[0] | head[1] << 8))
+    decoder = Decoder(rate_hz, channels)
+    pcm = memoryview(array("h", bytes(2 * channels * rate_hz * 3 // 25)))
+    for packet in packets[:: len(packets) // 8]:
+        decoder.decode_into(packet, pcm)
+    protect(decoder)
+    generator = numbers(seed)
+    digest = hashlib.sha256()
+    refused = 0
+    for _ in range(count):
+        packet = packets[generator() % len(packets)]
+        if generator() & 1:
+            packet = spoil(generator, packet)
+        elif generator() & 1:
+            packet = invent(generator)
+        gap = pcm[: (1 + generator() % 16) * rate_hz // 400 * channels]
+        try:
+            kind = generator() % 8
+            if kind == 0:
+                total = decoder.conceal_into(gap)
+            elif kind == 1:
+                total = decoder.recover_into(packet, gap)
+            else:
+                total = decoder.decode_into(packet, pcm)
+            digest.update(pcm[: total * channels])
+            digest.update(str(decoder.final_range).encode())
+        except OpusError:
+            refused += 1
+        check()
+    print(refused, digest.digest().hex())
+
+
+main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))

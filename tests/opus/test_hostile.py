@@ -1,0 +1,57 @@
+"""Whatever comes in ends in sound or in an OpusError, writes nowhere else, on 64 as on 32 bits."""
+# MIT License; see LICENSE
+
+import struct
+import subprocess
+from pathlib import Path
+
+import libopus
+import pytest
+import streams
+
+# rate of the encoder, channels, ms, settings
+KINDS = (
+    (16000, 1, 20, {"mode": libopus.SILK, "bandwidth": libopus.WIDEBAND, "fec": 1, "loss": 20}),
+    (16000, 2, 60, {"mode": libopus.SILK, "bandwidth": libopus.NARROWBAND, "fec": 1, "loss": 20}),
+    (16000, 2, 10, {"mode": libopus.SILK, "bandwidth": libopus.MEDIUMBAND}),
+    (48000, 2, 20, {"mode": libopus.HYBRID, "bandwidth": libopus.FULLBAND, "bitrate": 48000}),
+    (48000, 1, 10, {"mode": libopus.HYBRID, "bandwidth": libopus.SUPERWIDEBAND}),
+    (48000, 1, 20, {"mode": libopus.CELT, "bandwidth": libopus.FULLBAND, "bitrate": 40000}),
+    (48000, 2, 5, {"mode": libopus.CELT, "bandwidth": libopus.FULLBAND, "bitrate": 64000}),
+    (48000, 1, 2.5, {"mode": libopus.CELT, "bandwidth": libopus.WIDEBAND, "bitrate": 40000}),
+)
+
+
+@pytest.fixture(scope="module")
+def packets(tmp_path_factory):
+    path = tmp_path_factory.mktemp("hostile") / "packets"
+    data = b""
+    for rate_hz, channels, ms, settings in KINDS:
+        sound = streams.speech(rate_hz, 0.6)
+        if channels == 2:
+            sound = streams.stereo(sound)
+        for packet in streams.encode(sound, rate_hz, channels, ms, **settings):
+            data += struct.pack("<H", len(packet)) + packet
+    path.write_bytes(data)
+    return path
+
+
+def run(binary: Path, packets: Path, *more: int) -> str:
+    done = subprocess.run(
+        [str(binary), "-X", "heapsize=8M", str(Path(__file__).with_name("run_hostile.py"))]
+        + [str(packets), *map(str, more)],
+        cwd=streams.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.returncode}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("rate_hz", "channels"), [(16000, 1), (48000, 2), (8000, 1), (24000, 2)])
+def test_hostile_packets_do_no_harm(packets, seed, rate_hz, channels):
+    wide = run(streams.UNIX_64, packets, seed, 400, rate_hz, channels)
+    assert wide == run(streams.UNIX_32, packets, seed, 400, rate_hz, channels)
