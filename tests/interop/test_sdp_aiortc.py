@@ -5,6 +5,7 @@ import aiortc.sdp
 import pytest
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from webrtc import sdp
+from webrtc.peer import PeerConnection
 
 HOST = "candidate:1 1 udp 2130706431 127.0.0.1 5000 typ host"
 CODECS = [(0, "PCMU", 8000, ""), (8, "PCMA", 8000, ""), (96, "opus", 48000, "useinbandfec=1")]
@@ -63,3 +64,18 @@ async def test_aiortc_answers_our_offer():
         assert {codec[1] for codec in media.codecs} == {"PCMU", "PCMA", "opus"}
     finally:
         await peer.close()
+
+
+async def test_aiortc_leaves_comfort_noise_out():
+    ours = PeerConnection(codecs=("PCMU", "CN"))
+    theirs = RTCPeerConnection()
+    try:
+        offer = ours.create_offer()
+        ours.set_local_description("offer", offer)
+        assert "a=rtpmap:13 CN/8000" in offer
+        await theirs.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+        await theirs.setLocalDescription(await theirs.createAnswer())
+        ours.set_remote_description("answer", theirs.localDescription.sdp)
+        assert (ours.sender.codec, ours.sender.noise_type) == ((0, "PCMU", 8000), None)
+    finally:
+        await theirs.close()
