@@ -7,7 +7,8 @@ import time
 import wave
 
 import numpy as np
-from conftest import ROOM
+import pytest
+from conftest import ROOM, mpremote
 from roomtone_host.serverprocess import ServerProcess
 
 # docs/signaling.md: a dead peer is noticed within 5 s; the board is back 3 s after its return.
@@ -33,7 +34,10 @@ def hears_speech(board, timeout_s: float = 6.0) -> bool:
     return False
 
 
-def test_server_killed_and_restarted_in_mid_call_and_the_boards_talk_again(boards, tmp_path):
+@pytest.mark.parametrize(
+    ("end", "reason"), [("kill", "connection-lost"), ("stop", "server-stopping")]
+)
+def test_server_restarted_in_mid_call_and_the_boards_talk_again(boards, tmp_path, end, reason):
     options = ("--open", "--room", ROOM)
     first = ServerProcess(tmp_path / "server", "--port", "0", *options)
     first.start()
@@ -42,10 +46,10 @@ def test_server_killed_and_restarted_in_mid_call_and_the_boards_talk_again(board
     before = [connected(board) for board in pair]
     assert hears_speech(pair[1])
     seen = [len(board.events()) for board in pair]
-    first.kill()
+    getattr(first, end)()
     for board, at in zip(pair, seen, strict=True):
         lost = board.wait_for("state", NOTICED_S, after=at, state="reconnecting")
-        assert lost["retriable"] is True
+        assert (lost["reason"], lost["retriable"]) == (reason, True)
         board.wait_for("led", 2.0, after=at, pattern="reconnecting")
     time.sleep(1.0)  # silence, for what is heard below to be new
     with ServerProcess(tmp_path / "server", "--port", port, *options):
@@ -88,3 +92,27 @@ def test_network_gone_for_8_s_is_noticed_within_5_s_and_the_call_resumed(boards,
         assert hears_speech(pair[1])
         names = {one["name"] for one in server.stats(ROOM)["participants"]}
         assert names == {"Talker", "Listener"}
+
+
+# What a firewall does that has forgotten the flow: datagrams vanish both ways, TCP goes on.
+NO_UDP = """
+endpoint = app.room._session.link._driver._endpoint
+endpoint.read = lambda limit: None
+endpoint.write = lambda data, address: True
+"""
+
+
+def test_media_path_that_dies_alone_is_noticed_within_5_s_and_made_anew(server, boards):
+    pair = [boards(server.url, name, auto_join=True) for name in ("Talker", "Listener")]
+    before = [connected(board) for board in pair]
+    assert hears_speech(pair[1])
+    seen = len(pair[1].events())
+    mpremote(pair[1], "exec", NO_UDP)
+    gone_us = time.time_ns() // 1000
+    lost = pair[1].wait_for("state", 8.0, after=seen, state="reconnecting")
+    assert lost["t_us"] - gone_us < NOTICED_S * 1e6
+    assert lost["reason"] in ("connection-lost", "media-failed")
+    back = connected(pair[1], seen)
+    assert back["participant_id"] == before[1]["participant_id"]
+    assert hears_speech(pair[1])
+    assert pair[0].events("state")[-1]["state"] == "connected"
