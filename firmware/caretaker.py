@@ -12,6 +12,7 @@ from micropython import const
 from watchdog import Watchdog
 
 _PAUSE_MS = const(1000)
+_TRIAL_S = const(60)
 _TELL_MS = const(500)
 _LETTERS = const(16)
 _FIRST_LOOK_S = const(60)
@@ -41,7 +42,8 @@ class Caretaker:
         """Begin, once the settings are loaded."""
         settings = self._app.settings
         asyncio.get_event_loop().set_exception_handler(_tell_fault)
-        self._watchdog = Watchdog(settings["watchdog_s"])
+        # main.py started it for a trial, whatever the settings say: it wants to be fed.
+        self._watchdog = Watchdog(settings["watchdog_s"] or (_TRIAL_S if trial.on else 0))
         self._tell = getattr(self._app.led, "tell", None)  # only a display has that
         self.renew_network()
         if trial.on:

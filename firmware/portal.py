@@ -50,7 +50,7 @@ class Portal:
 
     async def run(self):
         """Serve until setup is done, nobody looks any more, or `end`. Raises OSError."""
-        self._networks = self._access.scan()
+        self._scan()
         http = HttpServer(self._answer)
         self._access.open()
         try:
@@ -114,7 +114,7 @@ class Portal:
         text = __import__(module).TEXT
         # Read once: the heap is needed for the try of a call.
         del sys.modules[module]
-        return kind, text.replace(b"@KEY@", self._key.encode())
+        return kind, text.replace(b"@KEY@", self._key.encode()) if request.path == "/" else text
 
     def _call(self, request):
         name = request.method + " " + request.path[len("/api/") :]
@@ -123,7 +123,8 @@ class Portal:
         if name == "GET networks":
             return {"networks": self._networks}
         if name == "POST networks":
-            self._networks = self._access.scan()
+            if not self._scan():
+                raise HttpRefusal(503, "The radio is busy: try again in a moment.")
             return {"networks": self._networks}
         if name == "GET level":
             return {"level_dbov": self._look()}
@@ -149,6 +150,13 @@ class Portal:
             "steps": self._steps,
             "done": self._done_ms is not None,
         }
+
+    def _scan(self):
+        try:
+            self._networks = self._access.scan()
+            return True
+        except (OSError, RuntimeError):
+            return False  # while it connects, it can't look around
 
     # -- sound -------------------------------------------------------------------------------
 

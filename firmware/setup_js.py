@@ -13,7 +13,7 @@ async function ask(method, path, body) {
   const headers = { 'X-Setup-Key': key };
   if (body) headers['Content-Type'] = 'application/json';
   const options = { method, headers, body: body && JSON.stringify(body) };
-  options.signal = AbortSignal.timeout(8000);
+  if (AbortSignal.timeout) options.signal = AbortSignal.timeout(8000); // phones before 2022
   const answer = await fetch('/api/' + path, options);
   const found = await answer.json();
   if (!answer.ok) throw Object.assign(new Error(found.error), { told: true });

@@ -3,21 +3,19 @@
 
 from micropython import const
 
-# The firmware's own loops use timer 0; any other does here.
-_TIMER = const(2)
-_REST_MS = const(1000)
+# As good as off. The driver counts half milliseconds in 32 bits, twice over: 12 days is the most.
+_REST_MS = const(604800000)
 
 
 class Watchdog:
     """Restarts the board when `feed` was not called for `seconds`; 0 switches it off.
 
-    A chip can't stop its watchdog once it runs: `rest` has a timer feed it from then on, for a
-    person at the prompt is slow.
+    A chip can't stop its watchdog once it runs; `rest` gives it a week, and a soft reset, which
+    ends every timer that could feed it, does not change that.
     """
 
     def __init__(self, seconds):
-        self._wdt = _make(seconds) if seconds else None
-        self._timer = None
+        self._wdt = _make(seconds * 1000) if seconds else None
 
     def feed(self):
         """The event loop is alive."""
@@ -26,17 +24,14 @@ class Watchdog:
 
     def rest(self):
         """The application ends: the board is not to restart for that."""
-        if self._wdt and not self._timer:
-            from machine import Timer
-
-            wdt = self._wdt
-            self._timer = Timer(_TIMER)
-            self._timer.init(period=_REST_MS, callback=lambda _: wdt.feed())
+        if self._wdt:
+            self._wdt = _make(_REST_MS)
+            self._wdt.feed()
 
 
-def _make(seconds):
+def _make(timeout_ms):
     try:
         from machine import WDT
     except ImportError:
         return None  # a host's board has none
-    return WDT(timeout=seconds * 1000)
+    return WDT(timeout=timeout_ms)
