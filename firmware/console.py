@@ -22,6 +22,7 @@ _DELETE = const(0x7F)
 # Raw paste, docs/reference/repl.rst of MicroPython: the host may be this far ahead of us.
 _WINDOW = const(128)
 _MAX_LINE = const(256)
+_PAUSE_MS = const(100)
 _MAX_RAW = const(65536)
 _RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 
@@ -48,14 +49,25 @@ class Console:
         # From here Ctrl-C is a key; it interrupts only while a command runs.
         micropython.kbd_intr(-1)
         try:
-            self._write(b"\r\n>>> ")
             while True:
-                await self._friendly()
-                await self._raw()
+                self._write(b"\r\n>>> ")
+                await self._serve()
         except (EOFError, OSError):
             return  # nobody can type any more; the board goes on
         finally:
             micropython.kbd_intr(_CTRL_C)
+
+    async def _serve(self):
+        try:
+            while True:
+                await self._friendly()
+                await self._raw()
+        except (EOFError, OSError):
+            raise
+        except Exception as error:
+            # No memory for this line, say. The one way to ask the board why has to stay open.
+            sys.print_exception(error)
+            await asyncio.sleep_ms(_PAUSE_MS)
 
     async def _key(self):
         data = await self._reader.read(1)

@@ -78,10 +78,17 @@ class Updater:
         """
         try:
             moves = await self._stage(release)
+        except UpdateError as error:
+            if error.code == "no-space":
+                switch.discard()  # the board's own files need what room there is
+            raise
         finally:
             self._fetcher.close()
         removed = _superseded(release)
         moves.append(INSTALLED)
+        # The switch only moves files, but the folders of previous/ are new: two blocks each.
+        folders = {path.rpartition("/")[0] for path in moves + removed}
+        self._check_space(0, 2 * len(folders))
         _commit(moves, removed, release.number)
         self._tell(f"{self.fetched} files fetched, {self.kept} unchanged, {len(removed)} removed")
 
@@ -118,11 +125,11 @@ class Updater:
         finally:
             sink.close()
 
-    def _check_space(self, size):
+    def _check_space(self, size, blocks=0):
         block, _, _, free = os.statvfs(".")[:4]
-        # A block for a folder, and what littlefs needs to be able to write at all.
-        if free * block < size + 4 * block:
-            raise UpdateError("no-space", f"The flash has {free * block} bytes left.")
+        # Four more: two for a new folder, and what littlefs needs to be able to write at all.
+        if free * block < size + (blocks + 4) * block:
+            raise UpdateError("no-space", f"The flash has only {free * block // 1024} KB left.")
 
 
 class _Sink:

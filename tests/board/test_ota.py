@@ -233,6 +233,17 @@ def test_a_server_that_is_none(server: Server, tmp_path: Path, answer: bytes, wo
             assert board.update().startswith(word + ": ")
 
 
+def test_a_flash_that_is_full_keeps_its_room(server: Server, tmp_path: Path):
+    board = OtaBoard(tmp_path / "board", server.url, server.updates)
+    full = board.directory / "updater.py"
+    full.write_bytes(full.read_bytes().replace(b'os.statvfs(".")[:4]', b"(4096, 0, 0, 5)"))
+    server.updates.publish(release(530, {"extra.py": b"#" * 9000}))
+    with board:
+        assert board.update() == "no-space: The flash has only 20 KB left."
+        assert not (board.directory / "next").exists()
+        assert board.running
+
+
 def _does_not_come_up(board: OtaBoard) -> None:
     with contextlib.suppress(SimBoardError):
         board.start()
