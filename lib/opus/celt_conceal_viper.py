@@ -56,10 +56,10 @@ def extrapolate(out: ptr32, at: int, n: int, lag: int, fade: int, lap: int, wide
     # last sample to the first is spread over `lap` samples.
     p = ptr32(int(out) + 4 * at)
     q = ptr32(int(p) - 4 * lag)
-    jump = (p[-1] << wide >> wide) - (q[-1] << wide >> wide)
+    jump = p[-1] - q[-1] << wide >> wide
     slope = jump // lap
     while n:
-        x = (q[0] << wide >> wide) + jump
+        x = q[0] + jump << wide >> wide
         p[0] = (x >> 15) * fade + ((x & 32767) * fade >> 15)
         if lap:
             lap -= 1

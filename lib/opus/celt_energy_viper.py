@@ -223,10 +223,10 @@ def denormalize(
             if v:
                 if v < 32768:
                     v = v * gain >> shift
-                    sum += v >> 4
+                    sum += v >> 10
                 else:
                     v = (v - 65536) * gain >> shift
-                    sum -= v >> 4
+                    sum -= v >> 10
             q[0] = v
             p = ptr16(int(p) + 2)
             q = ptr32(int(q) + 4)
@@ -236,8 +236,8 @@ def denormalize(
         q[0] = 0
         q = ptr32(int(q) + 4)
         rest -= 1
-    # Each magnitude was cut by up to 15.
-    sum = (sum >> 14) + 1
+    # Each magnitude was cut by up to 1023.
+    sum = sum + bins >> 8
     scale = 0
     while sum >> scale and scale < 12:
         scale += 1

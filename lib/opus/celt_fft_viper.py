@@ -103,8 +103,8 @@ def radix3(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, groups: int, step
             br = q[0] * c2 + q[1] * s2 + 2048 << wide >> down
             bi = q[1] * c2 - q[0] * s2 + 2048 << wide >> down
             # sin(60 degrees) in Q12.
-            dr = (ar - br) * 3547 + 2048 >> 12
-            di = (ai - bi) * 3547 + 2048 >> 12
+            dr = (ar - br) * 3547 + 2048 << wide >> down
+            di = (ai - bi) * 3547 + 2048 << wide >> down
             ar += br
             ai += bi
             br = p[0] - (ar >> 1)
@@ -215,19 +215,19 @@ def radix5(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, step: int, wide: 
         br += er
         bi += ei
         # sin 72 = 3896, sin 144 = 2408, cos 72 = 1266, cos 144 = -3314, in Q12.
-        c = i * 3896 + di * 2408 + 2048 >> 12
-        s = r * 3896 + dr * 2408 + 2048 >> 12
-        di = i * 2408 - di * 3896 + 2048 >> 12
-        dr = r * 2408 - dr * 3896 + 2048 >> 12
+        c = i * 3896 + di * 2408 + 2048 << wide >> down
+        s = r * 3896 + dr * 2408 + 2048 << wide >> down
+        di = i * 2408 - di * 3896 + 2048 << wide >> down
+        dr = r * 2408 - dr * 3896 + 2048 << wide >> down
         p = ptr32(column)
         r = p[0]
         i = p[1]
         p[0] = r + ar + br
         p[1] = i + ai + bi
-        er = r + (ar * 1266 - br * 3314 + 2048 >> 12)
-        ei = i + (ai * 1266 - bi * 3314 + 2048 >> 12)
-        r += br * 1266 - ar * 3314 + 2048 >> 12
-        i += bi * 1266 - ai * 3314 + 2048 >> 12
+        er = r + (ar * 1266 - br * 3314 + 2048 << wide >> down)
+        ei = i + (ai * 1266 - bi * 3314 + 2048 << wide >> down)
+        r += br * 1266 - ar * 3314 + 2048 << wide >> down
+        i += bi * 1266 - ai * 3314 + 2048 << wide >> down
         q[0] = er - c
         q[1] = ei + s
         p = ptr32(int(p) + hop)

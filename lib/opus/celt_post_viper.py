@@ -42,11 +42,12 @@ def filter_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, wide: int):
     c4 = taps[4] << wide >> wide
     c5 = taps[5] << wide >> wide
     drop = wide + 10
+    down = wide + 3
     while n:
         sum = (q[0] << wide >> drop) * c0 + (q[-1] << wide >> drop) * c1
         sum = sum + (q[-2] << wide >> drop) * c2 + (q[-3] << wide >> drop) * c3
         sum = sum + (q[-4] << wide >> drop) * c4 + (q[-5] << wide >> drop) * c5
-        p[0] = p[0] + (sum >> 3)
+        p[0] = p[0] + (sum << wide >> down)
         p = ptr32(int(p) + 4)
         q = ptr32(int(q) + 4)
         n -= 1
@@ -74,7 +75,9 @@ def change_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, window: ptr16
         sum = sum + (q[-5] << wide >> drop) * (taps[12] << wide >> wide)
         # The square of the window, in 9 bits.
         fade = window[0] * window[0] >> 21
-        p[0] = p[0] + ((more >> 9) * fade + (sum >> 9) * (512 - fade) >> 3)
+        more = (more << wide >> wide + 9) * fade
+        more = more + (sum << wide >> wide + 9) * (512 - fade)
+        p[0] = p[0] + (more << wide >> wide + 3)
         window = ptr16(int(window) + 2)
         p = ptr32(int(p) + 4)
         n -= 1
@@ -147,13 +150,16 @@ def deemphasize(
     q = ptr16(int(q) + 2 * to)
     step <<= 1
     drop = wide + 8
+    down = wide + 3
+    last = wide + 12
     while n:
-        y = (y >> 15) * pole + ((y & 32767) * pole >> 15) + (p[0] << wide >> wide)
+        y = (y >> 15) * pole + ((y & 32767) * pole >> 15) + p[0]
         if b1:
-            y += x1 * b1 + x2 * b2 >> 3
+            y += x1 * b1 + x2 * b2 << wide >> down
             x2 = x1
             x1 = p[0] << wide >> drop
-        s = y + 2048 >> 12
+        y = y << wide >> wide
+        s = y + 2048 << wide >> last
         if add:
             s += (q[0] ^ 32768) - 32768
         if (s + 32768) >> 16:
