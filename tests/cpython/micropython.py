@@ -49,3 +49,7 @@ def alloc_emergency_exception_buf(size: int) -> None:
 
 def opt_level(level: int | None = None) -> int:
     return 0
+
+
+def kbd_intr(character: int) -> None:
+    pass
