@@ -23,6 +23,14 @@ _JOIN_MS = const(25000)
 _PATIENCE_MS = const(6000)
 _PASSWORD_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look like another
 _JSON = "application/json"
+# What to do about a reason, for somebody who has not read the manual.
+_CURES = {
+    "certificate-mismatch": "Paste a fresh invite link: it brings what the server is known by.",
+    "server-unreachable": "Does it run, and can this Wi-Fi reach it?",
+    "token-missing": "Paste an invite link that has one.",
+    "token-invalid": "Paste an invite link of this server.",
+    "media-failed": "Does a firewall keep UDP out?",
+}
 _PAGES = {
     "/": ("setup_html", "text/html; charset=utf-8"),
     "/setup.css": ("setup_css", "text/css"),
@@ -249,11 +257,11 @@ class Portal:
                 return ""
             if app.error:
                 app.leave()
-                return app.error[1]
+                return _with_cure(*app.error)
             reason = app.room.reason if app.room else None
             if reason and time.ticks_diff(time.ticks_ms(), start) >= _PATIENCE_MS:
                 app.leave()
-                return reason.text
+                return _with_cure(reason.code, reason.text)
         app.leave()
         return "The room did not answer in time."
 
@@ -269,6 +277,10 @@ class Portal:
         step["state"] = "failed"
         step["why"] = text
         print("setup:", text)
+
+
+def _with_cure(code, text):
+    return text + (" " + _CURES[code] if code in _CURES else "")
 
 
 def new_password(urandom=os.urandom):
