@@ -189,6 +189,8 @@ def test_what_ails_a_board_comes_with_its_cure(deployed):
     seen = states(found)
     assert seen["settings"] == seen["server"] == seen["microphone"] == "fail"
     assert seen["crash log"] == "warn"
+    texts = {check["name"]: check["text"] for check in found["checks"]}
+    assert texts["server"] == "nothing listens there"
     assert all(check["cure"] for check in found["checks"] if check["state"] in ("fail", "warn"))
 
 

@@ -35,7 +35,7 @@ def test_a_bare_chip_becomes_a_board_that_runs(plugged, sim32):
     board = plugged("esp32")
     place = str(sim32.folder)
     found = roomtone(
-        *("flash", "--board", place, "--port", board.pty),
+        *("flash", "--yes", "--board", place, "--port", board.pty),
         *("--firmware", stock.CACHE, "--sha256", stock.SHA256),
     )
     assert found["image"] == stock.official().name
@@ -75,7 +75,7 @@ def test_settings_and_key_outlive_a_flash_when_asked(plugged, sim32):
     monkey.setitem(rom._HANDLERS, 0xD0, erase)
     try:
         roomtone(
-            *("flash", "--keep", "--board", str(sim32.folder), "--port", board.pty),
+            *("flash", "--yes", "--keep", "--board", str(sim32.folder), "--port", board.pty),
             *("--firmware", stock.CACHE),
         )
     finally:
@@ -98,6 +98,14 @@ def test_a_wrong_file_is_refused(plugged, tmp_path):
     page.write_text("<!doctype html><title>Not found</title>")
     found = roomtone("flash", "--no-deploy", "--port", board.pty, "--firmware", page, code=1)
     assert "is a web page, not a firmware image" in found["text"]
+    assert board.rom.erased == 0
+
+
+def test_a_program_must_say_that_it_wants_to_erase(plugged):
+    board = plugged("esp32")
+    place = stock.CACHE
+    found = roomtone("flash", "--no-deploy", "--port", board.pty, "--firmware", place, code=1)
+    assert found["code"] == "not-confirmed"
     assert board.rom.erased == 0
 
 

@@ -111,7 +111,7 @@ class _Examination:
         except DeviceError as error:
             if error.code in ("cable-pulled", "board-silent"):
                 raise
-            yield Finding(name, "fail", error.text.removeprefix("The board says: "), _CURES[name])
+            yield Finding(name, "fail", _plain(error.text), _CURES[name])
             return None
         yield judge(found)
         return found
@@ -140,6 +140,23 @@ _CURES = {
     "Wi-Fi": "Run roomtone provision --wifi NAME; the password is asked for.",
     "server": "Is the server running, and on this network? Try its address in a browser.",
 }
+
+
+# What MicroPython's errors mean here; their numbers are lwIP's and ESP-IDF's.
+_WORDS = {
+    "ECONNREFUSED": "nothing listens there",
+    "ETIMEDOUT": "no answer",
+    "EHOSTUNREACH": "no way there",
+    "ECONNRESET": "the other end closed the connection",
+    "ENODEV": "the device does not answer on its bus",
+    "-202": "its name is not found",
+}
+
+
+def _plain(text: str) -> str:
+    """A board's error as a person reads it."""
+    text = text.removeprefix("The board says: ").rstrip(".")
+    return next((words for word, words in _WORDS.items() if word in text), text)
 
 
 def _show(out: Output, finding: Finding) -> None:

@@ -65,6 +65,13 @@ def flash(
         out.fail(error)
 
 
+def _ask(out: Output) -> None:
+    """Everything on the board will be erased: does somebody want that?"""
+    if out.as_json:
+        raise DeviceError("not-confirmed", "Flashing erases the board.", "Give --yes.")
+    typer.confirm("All that is on the board is erased, settings too. Go on?", abort=True)
+
+
 def _own_files(out: Output, device: str) -> dict[str, bytes]:
     """What is the board's own, read before everything is erased."""
     with Remote(device) as remote:

@@ -20,7 +20,7 @@ class Output:
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
-        self._person = Console(stderr=True, quiet=as_json, highlight=False)
+        self._person = Console(stderr=True, quiet=as_json, highlight=False, soft_wrap=True)
 
     def say(self, text: str, style: str | None = None) -> None:
         """A line for people."""
