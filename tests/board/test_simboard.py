@@ -122,7 +122,8 @@ def test_mpremote_drives_a_call_while_sound_runs(server, boards):
     assert listener.wait_for("message", 5.0)["value"]["data"] == "hello"
     mpremote(listener, "exec", "leave()")
     stopped = listener.wait_for("speaker-stopped", 5.0)
-    assert stopped["gaps"] <= 2  # a busy machine may be late once; the console is not why
+    # A busy machine may stop the board for a moment; twelve commands would add up to more.
+    assert stopped["gap_samples"] <= 8000
     with wave.open(str(listener.directory / "heard.wav")) as heard:
         assert heard.getnframes() > 16000
 
