@@ -1,0 +1,100 @@
+"""What our encoder makes, on 64 and on 32 bits alike, libopus decodes to the same final range."""
+# MIT License; see LICENSE
+
+import random
+import struct
+import subprocess
+from array import array
+from itertools import pairwise
+
+import libopus
+import pytest
+import streams
+
+# rate, ms a frame, settings as run_encoder.py takes them
+CASES = {
+    "16k": (16000, 20, ["bitrate_bps=24000"]),
+    "16k-10ms": (16000, 10, ["bitrate_bps=32000"]),
+    "16k-low": (16000, 20, ["bitrate_bps=8000"]),
+    "16k-high": (16000, 20, ["bitrate_bps=64000"]),
+    "16k-changes": (16000, 20, ["20:bitrate_bps=12000", "50:bitrate_bps=48000"]),
+    "8k": (8000, 20, ["bitrate_bps=16000"]),
+    "24k": (24000, 20, ["bitrate_bps=32000"]),
+    "48k": (48000, 20, ["bitrate_bps=48000"]),
+    "48k-10ms": (48000, 10, ["bitrate_bps=64000"]),
+}
+HEAP_FRAMES = 5  # from here on, nothing may allocate
+
+
+def encode(binary, sound, rate_hz, frame_ms, folder, *settings):
+    """Final range and packet of each frame."""
+    source, target = folder / "sound", folder / "packets"
+    source.write_bytes(sound.tobytes())
+    script = str(streams.ROOT / "tests" / "opus" / "run_encoder.py")
+    done = subprocess.run(
+        [str(binary), "-X", "heapsize=2M", script, str(source), str(target), str(rate_hz)]
+        + [str(frame_ms), str(HEAP_FRAMES), *settings],
+        cwd=streams.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    data = target.read_bytes()
+    at, frames = 0, []
+    while at < len(data):
+        final_range, length = struct.unpack_from("<IH", data, at)
+        frames.append((final_range, data[at + 6 : at + 6 + length]))
+        at += 6 + length
+    return frames
+
+
+def decode(frames, rate_hz, frame_ms):
+    """What libopus makes of them, after the final ranges were compared."""
+    decoder = libopus.Decoder(rate_hz)
+    sound = array("h")
+    for number, (final_range, packet) in enumerate(frames):
+        sound.extend(decoder.decode(packet, rate_hz * frame_ms // 1000))
+        assert decoder.final_range() == final_range, f"final range of frame {number}"
+    return sound
+
+
+def both(sound, rate_hz, frame_ms, folder, settings):
+    wide = encode(streams.UNIX_64, sound, rate_hz, frame_ms, folder, *settings)
+    assert wide == encode(streams.UNIX_32, sound, rate_hz, frame_ms, folder, *settings)
+    return wide
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_final_range_equals_that_of_libopus(name, tmp_path):
+    rate_hz, frame_ms, settings = CASES[name]
+    sound = streams.speech(rate_hz, 2.2)
+    frames = both(sound, rate_hz, frame_ms, tmp_path, settings)
+    heard = decode(frames, rate_hz, frame_ms)
+    # The decoder's sound is 2.5 ms late.
+    late = rate_hz // 400
+    count = len(heard) - late
+    assert streams.decibels(sound[:count], heard[late:]) > (2 if name == "16k-low" else 5)
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 16000, 48000])
+def test_any_sound_is_encoded(rate_hz, tmp_path):
+    chance = random.Random(rate_hz)
+    size = rate_hz // 50
+    loud = [32767 if chance.random() < 0.5 else -32768 for _ in range(10 * size)]
+    square = [32767 if i // 20 & 1 else -32768 for i in range(5 * size)]
+    faint = [chance.randrange(-1, 2) for _ in range(5 * size)]
+    silence = [0] * (5 * size)
+    click = [0] * (size - 1) + [32767] + [0] * (2 * size)
+    highest = [32767 if i & 1 else -32768 for i in range(5 * size)]
+    sound = array("h", silence + loud + square + faint + silence + click + highest + loud)
+    for bitrate in (8000, 64000):
+        frames = both(sound, rate_hz, 20, tmp_path, [f"bitrate_bps={bitrate}"])
+        decode(frames, rate_hz, 20)
+
+
+def test_packets_of_constant_rate_have_one_size(tmp_path):
+    sound = streams.speech(16000, 1)
+    frames = encode(streams.UNIX_64, sound, 16000, 20, tmp_path, "bitrate_bps=24000")
+    assert all(len(a[1]) == len(b[1]) == 60 for a, b in pairwise(frames))
