@@ -104,10 +104,8 @@ def _flash(
         firmware.check_chip(image, found.chip)
         out.say(f"{image.name}: MicroPython {image.version}")
         out.say(f"SHA-256 {image.sha256}, vouched for by {choice.vouched}")
-        if not yes and not out.as_json:
-            typer.confirm(
-                "Everything on the board is erased, its settings too. Go on?", abort=True
-            )
+        if not yes:
+            _ask(out)
         with out.bars() as tell:
             loader.write(image, tell)
         loader.restart()
