@@ -59,6 +59,21 @@ class Field:
         return _HIDDEN if self.secret and value else json.dumps(value)
 
 
+class PinField(Field):
+    """A SHA-256 as 64 hexadecimal digits, with or without colons; empty for none."""
+
+    def __init__(self, text):
+        super().__init__(str, "", text, 0, 95)
+
+    def check(self, name, value):
+        """As Field.check."""
+        super().check(name, value)
+        digits = value.replace(":", "").lower()
+        if digits and (len(digits) != 64 or any(c not in "0123456789abcdef" for c in digits)):
+            raise SettingsError(f"{name} must be 64 hexadecimal digits, or empty")
+        return value
+
+
 class ListField(Field):
     """A list of up to `high` groups, each with the fields `item`; `needed` must be there."""
 

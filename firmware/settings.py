@@ -4,7 +4,7 @@
 import json
 import os
 
-from fields import Field, ListField, SettingsError
+from fields import Field, ListField, PinField, SettingsError
 
 NETWORK = {
     "ssid": Field(str, "", "Name of the network", 1, 32),
@@ -17,7 +17,7 @@ FIELDS = {
     "name": Field(str, "Board", "What others see", 1, 64),
     "token": Field(str, "", "Token for the room, from the app server", 0, 2048, secret=True),
     "participant_id": Field(str, "", "Fixed participant id; empty lets the server choose", 0, 64),
-    "certificate_sha256": Field(str, "", "Pin of the server's certificate, 64 hex", 0, 95),
+    "certificate_sha256": PinField("SHA-256 that the server's certificate must have"),
     "ca_file": Field(str, "", "File with the CA certificate for the server, PEM or DER", 0, 128),
     "stun_server": Field(str, "", "HOST:PORT of a STUN server, for calls beyond the LAN", 0, 128),
     "codec": Field(str, "auto", "Codec to offer", choices=("auto", "pcmu", "pcma")),
@@ -42,7 +42,7 @@ FIELDS = {
         int, 30, "Restart after so many seconds of hanging", 10, 600, or_empty=True
     ),
     "auto_update": Field(bool, False, "Take signed updates from the server when idle"),
-    "update_key_sha256": Field(str, "", "Pin of the key that signs updates, 64 hex", 0, 95),
+    "update_key_sha256": PinField("SHA-256 that the key of signed updates must have"),
     "board": Field(dict, {}, "Options of the board itself; see its README"),
 }
 

@@ -68,6 +68,12 @@ class TestSettings(unittest.TestCase):
             error = self._error({"wifi": {"networks": networks}})
             self.assertTrue(text in error, error)
 
+    def test_pins_are_digits(self):
+        for pin in ("", "ab" * 32, "AB:" * 31 + "AB"):
+            self.assertEqual(_load({"certificate_sha256": pin})["certificate_sha256"], pin)
+        for pin in ("ab" * 31, "xy" * 32, "a"):
+            self.assertTrue("64 hexadecimal" in self._error({"update_key_sha256": pin}))
+
     def test_zero_and_empty_where_they_switch_off(self):
         self.assertEqual(_load({"watchdog_s": 0})["watchdog_s"], 0)
         self.assertTrue("10 to 600, or 0" in self._error({"watchdog_s": 5}))
