@@ -177,6 +177,7 @@ async def test_from_a_bare_chip_to_a_room(page, plugged, cable):
     await shot(page, "3-settings")
     await page.click("#settings-body button[type=submit]")
     await expect(page.locator("#step-settings")).to_have_class("step done", timeout=60_000)
+    await expect(page.locator("#invite-code")).to_be_visible()
     await shot(page, "4-invite")
     kept = json.loads((board.directory / "settings.json").read_text())
     assert kept["name"] == "Küche 😀"

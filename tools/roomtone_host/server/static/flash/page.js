@@ -150,7 +150,17 @@ function linkTo({ server, room }) {
   return `${server}/r/${encodeURIComponent(room)}`;
 }
 
+/** Shows the link as a QR code, for a phone; without one the link still serves. */
+async function showCode(link) {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch("/v1/qr", { method: "POST", headers, body: JSON.stringify({ text: link }) });
+  if (!answer.ok) return;
+  $("invite-code").src = URL.createObjectURL(await answer.blob());
+  $("invite-code").hidden = false;
+}
+
 function showInvite(link) {
+  showCode(link).catch(() => {});
   $("open-room").href = link;
   setText($("invite-link"), link);
   setText($("invite-text"), $("auto-join").checked ? "The board starts, joins the room by itself, and waits for you there." : "Press the board's button, and it joins the room.");
