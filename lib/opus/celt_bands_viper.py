@@ -6,7 +6,8 @@
 # 18 size (0 to 3)          21 end of bands       24 balance                  27 first bin to fold
 # 19 x of second channel    22 coded bands        25 dual stereo              28 spare room
 # 29 bands whose vectors are wanted, 30 and 31 results, 32 is silent, 33 gain (log2 in Q10)
-# 34 where a band folds from, 35 its bins, 36 its blocks, 37 the bin at 34, 38 whether prepared
+# 34 where a band folds from, 35 its bins, 36 its blocks, 37 the bin at 34, 38 whether prepared,
+# 39 whether it matters which blocks are empty of bands that are not wanted
 
 import micropython
 

@@ -79,6 +79,7 @@ def read_frame(
     if frame[26] and frame[18] > 1 and left >= 8 * (frame[18] + 2):
         reserved = 8
     left -= reserved
+    frame[39] = reserved
     read_allocation(words, coder, data, plan, edges, splits, qualities, counts, left, tilt)
     fine(words, coder, data, energy, plan)
     frame[23] = total * 8 - reserved

@@ -32,6 +32,21 @@ def fold(words: ptr32, x: ptr16, at: int, n: int, low: int):
 
 
 @micropython.viper
+def skip_random(words: ptr32, n: int):
+    # As if n random numbers had been drawn: n steps at once, by doubling.
+    seed = uint(words[6])
+    factor = uint(1664525)
+    term = uint(1013904223)
+    while n:
+        if n & 1:
+            seed = seed * factor + term
+        term = term * factor + term
+        factor = factor * factor
+        n >>= 1
+    words[6] = seed
+
+
+@micropython.viper
 def prepare_fold(words, tables, x):
     # Once a band, if at all: what may be folded in it is copied to the spare room, scaled from
     # unit norm in Q14 to a mean square of 1 in Q10, and brought to the resolution of the band.
@@ -88,6 +103,11 @@ def fill_band(
     frame = ptr32(words)
     all_blocks = (1 << blocks) - 1
     fill &= all_blocks
+    if frame[8] == 0:
+        # Of a band that is not wanted, the random numbers are still drawn.
+        if fill:
+            skip_random(words, n)
+        return all_blocks if fill and low < 0 else fill
     if fill == 0:
         clear(x, at, n)
         return 0
@@ -191,7 +211,7 @@ def partition(
             if index > 7:
                 index = (8 + (index & 7)) << (index >> 3) - 1
             filled = int(read_vector(x, x, words, coder, data, u, x, at, n, index, blocks, gain))
-        elif frame[8]:
+        elif frame[8] or frame[39]:
             filled = int(fill_band(words, tables, x, at, n, blocks, low, gain, fill))
     else:
         half = n >> 1
@@ -255,9 +275,10 @@ def partition(
                 )
             )  # fmt: skip
         filled |= high << (whole >> 1)
-    if out == -2 or frame[8] == 0:
+    if out == -2:
         return filled
-    if blocks > 1:
+    keep = frame[8]
+    if keep and blocks > 1:
         if order:
             order += blocks << recombine
         reorder(
@@ -267,14 +288,16 @@ def partition(
     while divide:
         blocks >>= 1
         filled |= filled >> blocks
-        haar(x, at, n // blocks, blocks)
+        if keep:
+            haar(x, at, n // blocks, blocks)
         divide -= 1
     change = 0
     while change < recombine:
         # Each bit becomes a pair.
         filled = (filled & 1) | (filled & 2) << 1 | (filled & 4) << 2 | (filled & 8) << 3
         filled |= filled << 1
-        haar(x, at, n >> change, 1 << change)
+        if keep:
+            haar(x, at, n >> change, 1 << change)
         change += 1
     if out >= 0:
         copy(x, x, at, out, n)

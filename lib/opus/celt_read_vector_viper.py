@@ -54,7 +54,10 @@ def read_vector(
             state[9] = 1
             i = top
     if frame[8] == 0:
-        return 0
+        if frame[39] == 0:
+            return 0
+        # Only which blocks are empty is wanted.
+        at = frame[28]
     # The vector number i of them. It is below V(n, k), so no row is read beyond its end and
     # every search ends.
     p = ptr16(int(p) + 2 * at)
@@ -157,7 +160,7 @@ def read_vector(
             p = ptr16(int(p) + 2)
             left -= 1
         high <<= 1
-    if 2 * pulses >= n or frame[3] == 0:
+    if 2 * pulses >= n or frame[3] == 0 or frame[8] == 0:
         return filled
     # Section 4.3.4.3: few pulses are spread out, by rotations.
     c = 32767 * n // (n + (20 - 5 * frame[3]) * pulses)

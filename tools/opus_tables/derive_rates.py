@@ -64,7 +64,7 @@ def post_filter(factor: int, phase: int, tapset: tuple[float, float, float]) -> 
         taps = np.array([g2, g1, g0, g1, g2, 0])
     else:
         w = np.linspace(0, np.pi, 600)
-        weight = np.where(w < 0.55 * np.pi, 1, np.where(w < 0.85 * np.pi, 0.3, 0.03))
+        weight = np.where(w < 0.85 * np.pi, 1, 0.1)
         wanted = sum(tapset[abs(k)] * np.exp(-1j * w * (phase + k) / factor) for k in range(-2, 3))
         basis = np.exp(-1j * np.outer(w, np.arange(TAPS) - 2))
         rows = np.concatenate([basis.real, basis.imag]) * np.tile(weight, 2)[:, None]
