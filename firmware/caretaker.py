@@ -46,6 +46,8 @@ class Caretaker:
         self._watchdog = Watchdog(settings["watchdog_s"] or (_TRIAL_S if trial.on else 0))
         self._tell = getattr(self._app.led, "tell", None)  # only a display has that
         self.renew_network()
+        if settings["webrepl.password"]:
+            self._begin(self._open_console())
         if trial.on:
             import chores
 
@@ -142,6 +144,7 @@ class Caretaker:
     def begin_setup(self):
         """Open the setup page; it ends by itself. Does nothing while another chore is on."""
         if not self.mode:
+            self.mode = "setup"  # now, so that a second wish finds it
             self._begin(self._set_up())
 
     def end_setup(self):
@@ -171,6 +174,13 @@ class Caretaker:
         finally:
             self.mode = ""
             drop(_CHORES)
+
+    async def _open_console(self):
+        while not self.network.connected():
+            await asyncio.sleep_ms(_PAUSE_MS)
+        import remote_console
+
+        remote_console.begin(self._app.settings["webrepl.password"])
 
     async def _look_for_updates(self):
         await asyncio.sleep(_FIRST_LOOK_S)

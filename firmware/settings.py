@@ -37,6 +37,9 @@ FIELDS = {
         or_empty=True,
     ),
     "setup.open": Field(bool, False, "The setup network needs no password"),
+    "webrepl.password": Field(
+        str, "", "Switches WebREPL on, in clear text", 4, 9, secret=True, or_empty=True
+    ),
     "ntp_server": Field(str, "pool.ntp.org", "Where the time for https comes from", 1, 128),
     "watchdog_s": Field(
         int, 30, "Restart after so many seconds of hanging", 10, 600, or_empty=True

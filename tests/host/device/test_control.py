@@ -273,3 +273,15 @@ def test_the_console_opens_in_a_terminal(deployed):
     os.write(master, b"\x1d")
     assert process.wait(20) == 0
     os.close(master)
+
+
+def test_webrepl_starts_where_the_settings_have_a_password(deployed):
+    stub = "def start(password):\n with open('started', 'w') as file: file.write(password)\n"
+    (deployed.directory / "webrepl.py").write_text(stub)
+    (deployed.directory / "settings.json").write_text('{"webrepl": {"password": "seven77"}}')
+    with Remote(deployed.pty, keep_running=True) as remote:
+        for _ in range(20):
+            if remote.value("'started' in __import__('os').listdir()"):
+                break
+        assert "********" in remote.run("settings()")
+    assert (deployed.directory / "started").read_text() == "seven77"
