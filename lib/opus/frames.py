@@ -126,7 +126,7 @@ class FrameDecoder:
             self._load_silk()
         changes = False
         if mode == CELT:
-            changes = past in (SILK, HYBRID) and not self._past_redundancy
+            changes = past != CELT and past != _NONE and not self._past_redundancy
             if changes:
                 self._conceal_some(self._second, 0, min(units, _UNITS_5_MS))
         elif past == CELT:
@@ -202,7 +202,7 @@ class FrameDecoder:
                 # The end of what the last frame's transform left.
                 self._celt_silence(packet, pcm, to)
             return
-        if past not in (mode, _NONE) and not self._past_redundancy:
+        if past != mode and past != _NONE and not self._past_redundancy:
             celt.reset()
         start = _HYBRID_START if hybrid else 0
         if redundant or self._size <= 1:
