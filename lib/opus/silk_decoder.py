@@ -7,6 +7,7 @@ from micropython import const
 
 from . import silk_buffer_viper as buffers
 from .silk_channel import LAST_GAIN, RATE, SUBFRAMES, Channel, Scratch
+from .silk_header_viper import header
 from .silk_resample import Resampler
 from .silk_stereo_viper import left_right
 from .silk_tables import DATA
@@ -27,8 +28,6 @@ _UNIFORM_5 = const(78)
 _STEREO = const(97)
 _STEREO_WEIGHTS = const(122)
 _MID_ONLY = const(154)
-_LBRR_2 = const(156)
-_LBRR_3 = const(159)
 
 _MOST_FRAMES = const(3)
 _GLIDE_MS = const(8)
@@ -82,8 +81,10 @@ class SilkDecoder:
         frames = max(1, units >> 3)
         self._prepare(rate, 2 if units == 4 else 4, inputs)
         if what != LOST_FRAME:
-            self._header(coder, frames, inputs)
-            if what == RECEIVED:
+            copies = header(
+                coder.state, coder.data, DATA, self._active, self._redundant, frames, inputs
+            )
+            if copies and what == RECEIVED:
                 self._skip_redundant(coder, frames, inputs)
         total = 0
         for i in range(frames):
@@ -92,6 +93,9 @@ class SilkDecoder:
 
     # Rates of channels and resamplers; what a change of the number of channels takes with it.
     def _prepare(self, rate, subframes, inputs):
+        words = self._mid.words
+        if words[RATE] == rate and words[SUBFRAMES] == subframes and inputs == self._inputs:
+            return
         outputs = self._outputs
         if inputs == 2 and not self._side:
             self._side = Channel(self._scratch)
@@ -115,22 +119,6 @@ class SilkDecoder:
         for i in range(2):
             self._past_weights[i] = 32768
             self._pasts[1][i] = 0
-
-    # Sections 4.2.3 and 4.2.4: which frames are active, and which have a redundant copy here.
-    def _header(self, coder, frames, inputs):
-        active = self._active
-        redundant = self._redundant
-        for n in range(inputs):
-            for i in range(frames):
-                active[_MOST_FRAMES * n + i] = coder.bit(1)
-            redundant[_MOST_FRAMES * n] = coder.bit(1)
-        for n in range(inputs):
-            flags = redundant[_MOST_FRAMES * n]
-            if flags and frames > 1:
-                place = _LBRR_2 if frames == 2 else _LBRR_3
-                flags = coder.symbol(DATA, place, 8) + 1
-            for i in range(_MOST_FRAMES):
-                redundant[_MOST_FRAMES * n + i] = (flags >> i) & 1
 
     # The redundant copies come first and are read over when the frames before were received.
     def _skip_redundant(self, coder, frames, inputs):

@@ -124,9 +124,7 @@ class Resampler:
         line = self._line
         delay = self._delay
         if self._kind == _COPY and step == 2:
-            viper.copy(line, out, 0, delay, to)
-            viper.copy(sound, out, first, count - delay, to + delay)
-            viper.copy(sound, line, first + count - delay, delay, 0)
+            viper.pass_on(sound, out, first, count, to, line, delay)
             return count
         viper.copy(sound, line, first, count, delay)
         if self._kind == _COPY:
