@@ -59,6 +59,7 @@ class Resampler:
         self.from_khz = 0
         self.to_khz = 0
         self._kind = _COPY
+        self._filters = None
         self._delay = 0
         self._advance = 65536
         self._line = array("h", bytes(2 * (12 + 320)))
@@ -69,7 +70,7 @@ class Resampler:
         self._sets = 1
 
     def start(self, from_khz, to_khz):
-        """Begin anew; a pair of rates that needs a filter for the first time allocates it."""
+        """Begin anew; a pair of rates that needs a filter loads and allocates it."""
         self.from_khz = from_khz
         self.to_khz = to_khz
         self._delay = _DELAYS[(from_khz, to_khz)]
@@ -77,14 +78,21 @@ class Resampler:
         self._clear(self._state)
         if from_khz == to_khz:
             self._kind = _COPY
-        elif 2 * from_khz == to_khz:
-            self._kind = _DOUBLE
         elif from_khz < to_khz:
+            from . import silk_upsample_viper
+
+            self._filters = silk_upsample_viper
+            self._kind = _DOUBLE
+        else:
+            from . import silk_downsample_viper
+
+            self._filters = silk_downsample_viper
+            self._kind = _DECIMATE
+        if self._kind == _DOUBLE and 2 * from_khz != to_khz:
             self._kind = _INTERPOLATE
             self._filter(_FRACTIONS, 8, 1)
             self._work = array("h", bytes(2 * (8 + 2 * 160)))
-        else:
-            self._kind = _DECIMATE
+        if self._kind == _DECIMATE:
             if from_khz == 16:
                 self._filter(_TWO_TO_ONE, 24, 1)
             else:
@@ -130,7 +138,7 @@ class Resampler:
         if self._kind == _COPY:
             viper.scatter(line, out, 0, count, to, step)
         elif self._kind == _DOUBLE:
-            viper.double(line, 0, count, self._state, out, to, step)
+            self._filters.double(line, 0, count, self._state, out, to, step)
         else:
             self._fractional(count, out, to, step)
         viper.copy(line, line, count, delay, 0)
@@ -138,6 +146,7 @@ class Resampler:
 
     # As the reference does, 1 ms first and then 10 ms at most: fractions start anew at each.
     def _fractional(self, count, out, to, step):
+        filters = self._filters
         work = self._work
         taps = self._taps
         state = self._state
@@ -148,12 +157,12 @@ class Resampler:
         while first < count:
             total = length * self.to_khz // self.from_khz
             if self._kind == _INTERPOLATE:
-                viper.double(self._line, first, length, state, work, order, 2)
-                viper.interpolate(work, 2 * length, taps, advance, total, out, to, step)
+                filters.double(self._line, first, length, state, work, order, 2)
+                filters.interpolate(work, 2 * length, taps, advance, total, out, to, step)
             else:
-                viper.resonate(self._line, first, length, state, taps, work, order)
+                filters.resonate(self._line, first, length, state, taps, work, order)
                 sets = self._sets
-                viper.decimate(work, length, taps, order, sets, advance, total, out, to, step)
+                filters.decimate(work, length, taps, order, sets, advance, total, out, to, step)
             to += total * step >> 1
             first += length
             length = min(count - first, _MOST_MS * self.from_khz)
