@@ -47,7 +47,7 @@ class Portal:
     def __init__(self, app, access):
         self._app = app
         self._access = access
-        self._key = hexlify(os.urandom(16)).decode()
+        self._key = ""
         self._level = None
         self._chime = self._try = None
         self._steps = []
@@ -59,6 +59,8 @@ class Portal:
     async def run(self):
         """Serve until setup is done, nobody looks any more, or `end`. Raises OSError."""
         self._scan()
+        # A chip's random numbers are truly random only while the radio is on, as it is now.
+        self._key = hexlify(os.urandom(16)).decode()
         http = HttpServer(self._answer)
         self._access.open()
         try:

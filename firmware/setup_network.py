@@ -134,6 +134,7 @@ def make(settings, station):
         if not password:
             from portal import new_password
 
+            station.wake()  # without the radio a chip's random numbers are guessable
             password = new_password()
             settings.update({"setup.password": password})
     return AccessPoint(

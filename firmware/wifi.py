@@ -82,6 +82,10 @@ class Wifi:
         wlan = self._network.WLAN
         self._wlan.config(pm=wlan.PM_NONE if calling else wlan.PM_PERFORMANCE)
 
+    def wake(self):
+        """Switch the radio on."""
+        self._wlan.active(True)
+
     def scan(self):
         """What is in reach, strongest first: a list of (ssid, dBm, whether it has a password).
 
