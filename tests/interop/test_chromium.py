@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from page_checks import faint, nameless, overflow
 from roomtone_host.browser import BrowserError, BrowserParticipant, find_chromium
 from roomtone_host.measure import write_wav
 from roomtone_host.server.config import Config
@@ -30,7 +31,6 @@ pytestmark = [
 ]
 ROOM = "lab"
 VOICE_HZ, TONE_HZ = 1000.0, 440.0
-CONTROLS = {"button", "link", "textbox", "slider", "combobox", "checkbox", "radio"}
 
 
 @pytest_asyncio.fixture
@@ -217,7 +217,8 @@ async def test_a_refusal_is_said_in_words(tmp_path, voice, code, title):
             await page.get_by_role("heading", name=title).wait_for()
             again = await page.get_by_role("button", name="Try again").is_visible()
             assert again == (code == "room-full")
-            assert await _nameless(page) == []
+            assert await nameless(page) == []
+            assert await faint(page) == []
         finally:
             await browser.close()
 
@@ -347,59 +348,12 @@ async def test_every_control_has_a_name_and_fits_a_phone(server, tone, voice, sc
     phone = {"width": 360, "height": 740}
     async with opened(server, voice, viewport=phone, color_scheme=scheme) as browser:
         page = browser.page
-        assert await _nameless(page) == []
-        assert await _overflow(page) <= 0
+        assert await nameless(page) == []
+        assert await overflow(page) <= 0
         await browser.join()
-        assert await _nameless(page) == []
-        assert await _overflow(page) <= 0
+        assert await nameless(page) == []
+        assert await overflow(page) <= 0
         for landmark in ("banner", "main", "toolbar"):
             assert await page.get_by_role(landmark).count() == 1
         assert await page.get_by_role("heading", level=1).count() == 1
-        assert await page.evaluate(_FAINT) == []
-
-
-async def _nameless(page):
-    """The visible controls that a screen reader could not name."""
-    session = await page.context.new_cdp_session(page)
-    tree = await session.send("Accessibility.getFullAXTree")
-    return [
-        node["role"]["value"]
-        for node in tree["nodes"]
-        if node.get("role", {}).get("value") in CONTROLS
-        and not node.get("name", {}).get("value", "").strip()
-    ]
-
-
-async def _overflow(page):
-    return await page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-
-
-# Texts whose contrast with what is behind them is below 4.5 : 1 (WCAG 2.2, 1.4.3).
-_FAINT = """() => {
-  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const painted = (colors) => {
-    canvas.clearRect(0, 0, 1, 1);
-    for (const color of colors) { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); }
-    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const luminance = (rgb) => rgb
-    .map((v) => v / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const faint = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    if (!own || !element.checkVisibility({ opacityProperty: true })) continue;
-    const behind = [];
-    for (let e = element; e; e = e.parentElement) {
-      behind.unshift(getComputedStyle(e).backgroundColor);
-    }
-    const [a, b] = [painted([...behind, getComputedStyle(element).color]), painted(behind)]
-      .map(luminance).sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) faint.push(`${element.textContent.trim()}: ${ratio.toFixed(2)}`);
-  }
-  return faint;
-}"""
+        assert await faint(page) == []
