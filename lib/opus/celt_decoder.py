@@ -5,6 +5,7 @@ from array import array
 
 from micropython import const
 
+from . import celt_bands_viper
 from . import celt_conceal_viper as concealment
 from . import celt_energy_viper as energies
 from . import celt_memory_viper as memory
@@ -47,7 +48,8 @@ _FADE = const(26214)  # 0.8
 class CeltDecoder:
     """Decodes CELT frames at rate_hz: 8000, 16000, 24000 or 48000; channels 1 or 2.
 
-    A mono decoder mixes stereo frames down. Nothing below the constructor allocates.
+    A mono decoder mixes stereo frames down. Nothing below the constructor allocates, but for the
+    first stereo frame.
     """
 
     def __init__(self, rate_hz, channels=1):
@@ -113,6 +115,8 @@ class CeltDecoder:
         frame[_START] = start
         frame[_END] = end
         self._finish_concealment()
+        if channels == 2 and not celt_bands_viper.stereo:
+            _load_stereo()
         read_frame(
             frame,
             coder.state,
@@ -257,3 +261,10 @@ class CeltDecoder:
             add,
             WIDE,
         )
+
+
+def _load_stereo():
+    from . import celt_stereo_viper
+
+    celt_bands_viper.average = celt_stereo_viper.average
+    celt_bands_viper.stereo = celt_stereo_viper.stereo
