@@ -71,14 +71,15 @@ def read_vector(
             a = ptr32(int(t) + 4 * (t[k] + m))
             b = ptr32(int(t) + 4 * (t[k + 1] + m))
             # No pulse here: by far the most frequent.
-            while i >= uint(a[0]) and i < uint(b[0]) and m > 2 and m > k:
+            left = k if k > 2 else 2
+            while i < uint(b[0]) and i >= uint(a[0]) and m != left:
                 i = i - uint(a[0])
                 p[0] = 0
                 p = ptr16(int(p) + 2)
                 m -= 1
                 a = ptr32(int(a) - 4)
                 b = ptr32(int(b) - 4)
-            if m > 2 and m > k:
+            if m != left:
                 if i >= uint(b[0]):
                     i = i - uint(b[0])
                     negative = 1
@@ -151,14 +152,13 @@ def read_vector(
     filled = 0
     high = 1
     while not high >> blocks:
-        left = length
-        while left:
-            d = p[0]
-            if d:
-                p[0] = gain * ((d ^ 32768) - 32768) + half >> log
+        d = int(p) + 2 * length
+        while int(p) != d:
+            k = p[0]
+            if k:
+                p[0] = gain * ((k ^ 32768) - 32768) + half >> log
                 filled |= high
             p = ptr16(int(p) + 2)
-            left -= 1
         high <<= 1
     if 2 * pulses >= n or frame[3] == 0 or frame[8] == 0:
         return filled
@@ -182,52 +182,51 @@ def read_vector(
         while (far * far + far) * blocks + (blocks >> 2) < n:
             far += 1
     hop = 2 * far
+    first = int(ptr16(x)) + 2 * at
+    length <<= 1
     while blocks:
-        if far and length > far:
-            p = ptr16(int(ptr16(x)) + 2 * at)
-            q = ptr16(int(p) + hop)
-            left = length - far
-            while left:
+        p = ptr16(first)
+        if far and length > hop:
+            q = ptr16(first + hop)
+            last = first + length
+            while int(q) != last:
                 d = (p[0] ^ 32768) - 32768
                 k = (q[0] ^ 32768) - 32768
                 q[0] = s * k + c * d + 16384 >> 15
                 p[0] = s * d - c * k + 16384 >> 15
                 p = ptr16(int(p) + 2)
                 q = ptr16(int(q) + 2)
-                left -= 1
-            left = length - hop
-            p = ptr16(int(p) - hop - 2)
-            q = ptr16(int(q) - hop - 2)
-            while left > 0:
-                d = (p[0] ^ 32768) - 32768
-                k = (q[0] ^ 32768) - 32768
-                q[0] = s * k + c * d + 16384 >> 15
-                p[0] = s * d - c * k + 16384 >> 15
-                p = ptr16(int(p) - 2)
-                q = ptr16(int(q) - 2)
-                left -= 1
+            last = first - 2
+            if length > 2 * hop:
+                p = ptr16(int(p) - hop - 2)
+                q = ptr16(int(q) - hop - 2)
+                while int(p) != last:
+                    d = (p[0] ^ 32768) - 32768
+                    k = (q[0] ^ 32768) - 32768
+                    q[0] = s * k + c * d + 16384 >> 15
+                    p[0] = s * d - c * k + 16384 >> 15
+                    p = ptr16(int(p) - 2)
+                    q = ptr16(int(q) - 2)
+            p = ptr16(first)
         # Neighbours: one of each pair is at hand from the pair before.
-        p = ptr16(int(ptr16(x)) + 2 * at)
         d = (p[0] ^ 32768) - 32768
-        left = length - 1
-        while left:
+        last = first + length - 2
+        while int(p) != last:
             k = (p[1] ^ 32768) - 32768
             p[0] = c * d - s * k + 16384 >> 15
             d = c * k + s * d + 16384 >> 15
             p = ptr16(int(p) + 2)
-            left -= 1
         p[0] = d
-        left = length - 2
-        if left > 0:
+        if length > 4:
             p = ptr16(int(p) - 4)
             k = (p[1] ^ 32768) - 32768
-            while left:
+            last = first - 2
+            while int(p) != last:
                 d = (p[0] ^ 32768) - 32768
                 p[1] = c * k + s * d + 16384 >> 15
                 k = c * d - s * k + 16384 >> 15
                 p = ptr16(int(p) - 2)
-                left -= 1
             p[1] = k
-        at += length
+        first += length
         blocks -= 1
     return filled
