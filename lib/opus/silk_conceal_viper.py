@@ -11,7 +11,6 @@ from micropython import const
 # Words of a channel (silk_channel.py).
 _RATE = const(0)
 _SUBFRAMES = const(1)
-_ORDER = const(2)
 _LOST = const(5)
 _PREVIOUS_SIGNAL = const(6)
 _SIGNAL = const(11)
@@ -69,7 +68,7 @@ def remember(words: ptr32, loss: ptr32, taps: ptr16, late: ptr16, kept: ptr16):
         loss[_PITCH] = 18 * words[_RATE] << 8
     loss[_TAP] = best
     i = 0
-    while i < words[_ORDER]:
+    while i < 16:
         kept[i] = late[i]
         i += 1
     loss[_SCALE] = words[_SCALE_NOW]

@@ -10,11 +10,6 @@ MEDIUM = {"mode": libopus.SILK, "bandwidth": libopus.MEDIUMBAND, "bitrate": 1800
 WIDE = {"mode": libopus.SILK, "bandwidth": libopus.WIDEBAND, "bitrate": 24000}
 
 # Settings that change at the packet of that number.
-SWITCHES = {
-    30: {"bandwidth": libopus.NARROWBAND},
-    60: {"bandwidth": libopus.MEDIUMBAND},
-    80: {"bandwidth": libopus.WIDEBAND},
-}
 FOLDING = {30: {"force_channels": 1}, 70: {"force_channels": 2}, 100: {"force_channels": 1}}
 
 # settings, channels sent, ms a packet, rate and channels heard, further arguments of play()
@@ -36,8 +31,6 @@ CASES = {
     "stereo-60ms": (NARROW | {"bitrate": 20000}, 2, 60, 48000, 2, {}),
     "stereo-to-mono": (WIDE | {"bitrate": 30000}, 2, 20, 16000, 1, {}),
     "mono-to-stereo": (MEDIUM, 1, 20, 16000, 2, {}),
-    "switches": (WIDE | {"changes": SWITCHES}, 1, 20, 16000, 1, {}),
-    "switches-and-loss": (WIDE | {"changes": SWITCHES}, 1, 20, 16000, 1, {"loss": 0.2}),
     "stereo-on-and-off": (WIDE | {"bitrate": 36000, "changes": FOLDING}, 2, 20, 16000, 2, {}),
     "folding-to-mono": (WIDE | {"bitrate": 36000, "changes": FOLDING}, 2, 20, 16000, 1, {}),
     "loss": (WIDE, 1, 20, 16000, 1, {"loss": 0.2}),
@@ -91,3 +84,24 @@ def test_samples_and_final_range_equal_those_of_libopus(name, tmp_path):
     stream = make(name)
     compare(stream, streams.run(streams.UNIX_64, "run_silk.py", stream, tmp_path))
     compare(stream, streams.run(streams.UNIX_32, "run_silk.py", stream, tmp_path, "heap"))
+
+
+@pytest.mark.parametrize("loss", [0, 0.2])
+@pytest.mark.parametrize("rate_hz", [8000, 16000, 48000])
+def test_a_stream_may_change_its_rate_and_frames_at_any_packet(rate_hz, loss, tmp_path):
+    sound = streams.speech(16000, 3)
+    packets = []
+    for part, (settings, ms) in enumerate(
+        ((WIDE, 20), (NARROW, 20), (MEDIUM, 10), (WIDE, 10), (MEDIUM, 20), (NARROW, 10))
+    ):
+        piece = sound[8000 * part : 8000 * part + 8000]
+        packets.append((ms, streams.encode(piece, 16000, 1, ms, **settings)))
+    stream = streams.Stream(rate_hz, 1)
+    for ms, part in packets:
+        for i, packet in enumerate(part):
+            if loss and i % 7 == 2:
+                stream.add(streams.LOSS, b"", ms)
+            else:
+                stream.add(streams.PACKET, packet, ms)
+    compare(stream, streams.run(streams.UNIX_64, "run_silk.py", stream, tmp_path))
+    compare(stream, streams.run(streams.UNIX_32, "run_silk.py", stream, tmp_path))
