@@ -34,7 +34,7 @@ _WORDS = const(39)
 
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
-_SPREAD_NORMAL = const(2)
+_SPREAD_NORMAL = const(0)
 
 
 class CeltEncoder:

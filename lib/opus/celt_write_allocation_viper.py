@@ -6,7 +6,7 @@
 import micropython
 
 from .celt_allocation_viper import choose_quality, distribute, interpolate
-from .range_encoder_viper import bit
+from .range_encoder_viper import bit, normalize
 from .range_viper import tell, tell_eighths
 
 
@@ -22,16 +22,37 @@ def write_changes(words, coder, data, plan: ptr32, table: ptr8, select: int):
     budget -= choice
     change = 0
     changed = 0
+    size = uint(state[0])
+    value = uint(state[1])
+    end = frame[21]
     i = frame[20]
-    while i < frame[21]:
-        if state[7] - 24 + log <= budget and int(tell(coder)) + log <= budget:
+    while i < end:
+        # At least 24 bits of the range are not used yet; exactly, if that does not tell.
+        used = state[7] - 24
+        if used + log > budget:
+            state[0] = size
+            used = int(tell(coder))
+        if used + log <= budget:
+            # As range_encoder_viper.bit().
             wanted = plan[105 + i]
-            bit(coder, data, wanted ^ change, log)
-            change = wanted
-            changed |= change
+            split = size >> uint(log)
+            size = size - split
+            if wanted != change:
+                value = value + size
+                size = split
+                change = wanted
+                changed |= change
+            if size <= uint(0x800000):
+                state[0] = size
+                state[1] = value
+                normalize(coder, data)
+                size = uint(state[0])
+                value = uint(state[1])
         plan[105 + i] = change
         log = 4 if transient else 5
         i += 1
+    state[0] = size
+    state[1] = value
     row = 8 * frame[18] + 4 * transient
     if choice and table[row + changed] != table[row + 2 + changed]:
         bit(coder, data, select, 1)
@@ -50,6 +71,8 @@ def write_boosts(words, coder, data, plan: ptr32, edges: ptr8) -> int:
     state = ptr32(coder)
     total = 64 * (state[3] - state[10])
     first_log = 6
+    size = uint(state[0])
+    value = uint(state[1])
     i = frame[20]
     while i < frame[21]:
         width = int(edges[i + 1]) - int(edges[i]) << frame[18]
@@ -61,18 +84,37 @@ def write_boosts(words, coder, data, plan: ptr32, edges: ptr8) -> int:
         wanted = plan[84 + i]
         boost = 0
         more = 1
-        while more and boost < plan[63 + i] and int(tell_eighths(coder)) + (log << 3) < total:
-            more = 1 if wanted else 0
-            bit(coder, data, more, log)
-            if more:
-                wanted -= 1
-                boost += quantum
-                total -= quantum
-                log = 1
+        while more and boost < plan[63 + i]:
+            # At least 24 bits of the range are not used yet; exactly, if that does not tell.
+            used = state[7] - 24 << 3
+            if used + (log << 3) >= total:
+                state[0] = size
+                used = int(tell_eighths(coder))
+            more = 0
+            if used + (log << 3) < total:
+                # As range_encoder_viper.bit().
+                split = size >> uint(log)
+                size = size - split
+                if wanted:
+                    value = value + size
+                    size = split
+                    more = 1
+                    wanted -= 1
+                    boost += quantum
+                    total -= quantum
+                    log = 1
+                if size <= uint(0x800000):
+                    state[0] = size
+                    state[1] = value
+                    normalize(coder, data)
+                    size = uint(state[0])
+                    value = uint(state[1])
         plan[84 + i] = boost
         if boost and first_log > 2:
             first_log -= 1
         i += 1
+    state[0] = size
+    state[1] = value
     return total
 
 

@@ -7,7 +7,7 @@
 
 import micropython
 
-from .range_encoder_viper import bit, encode, raw, symbol
+from .range_encoder_viper import bit, normalize, raw, symbol
 from .range_viper import tell
 
 
@@ -81,14 +81,14 @@ def coarse(
                     count += 1
                 if size <= 1:
                     # As far as there is room.
-                    rest = 32768 - low
+                    room = 32768 - low
                     if step < 0:
-                        rest += 1
-                    rest = (rest >> 1) - 1
-                    if rest > more - count:
-                        rest = more - count
-                    low += 2 * rest
-                    count += rest
+                        room += 1
+                    room = (room >> 1) - 1
+                    if room > more - count:
+                        room = more - count
+                    low += 2 * room
+                    count += room
                     size = 1
                 if step > 0:
                     low += size
@@ -97,7 +97,17 @@ def coarse(
                     step = 0 - count
                 if size > 32768 - low:
                     size = 32768 - low
-            encode(coder, data, low, low + size, 32768)
+            # As range_encoder_viper.encode().
+            rest = uint(state[0])
+            unit = rest >> uint(15)
+            if low:
+                state[1] = uint(state[1]) + rest - unit * uint(32768 - low)
+                rest = unit * uint(size)
+            else:
+                rest = rest - unit * uint(32768 - size)
+            state[0] = rest
+            if rest <= uint(0x800000):
+                normalize(coder, data)
         elif left >= 2:
             if step > 1:
                 step = 1
@@ -121,23 +131,38 @@ def coarse(
 
 
 @micropython.viper
-def fine(words, coder, data, energy: ptr16, target: ptr16, plan: ptr32):
-    # Section 4.3.2.2: row 1 of plan has the bits of each band.
-    frame = ptr32(words)
-    i = frame[20]
-    while i < frame[21]:
+def fine(words: ptr32, coder: ptr32, data: ptr8, energy: ptr16, target: ptr16, plan: ptr32):
+    # Section 4.3.2.2: row 1 of plan has the bits of each band. range_encoder_viper.raw() written
+    # out; the allocation leaves room for all of them.
+    window = coder[5]
+    ready = coder[6]
+    used = 0
+    from_end = coder[4]
+    i = words[20]
+    while i < words[21]:
         bits = plan[21 + i]
         if bits:
             e = (energy[i] ^ 32768) - 32768
-            step = ((target[i] ^ 32768) - 32768) - e + 512
-            step = step >> 10 - bits if bits <= 10 else step << bits - 10
+            step = ((target[i] ^ 32768) - 32768) - e + 512 >> 10 - bits
             if step < 0:
                 step = 0
             if step >> bits:
                 step = (1 << bits) - 1
-            raw(coder, data, step, bits)
             energy[i] = e + ((step << 10) + 512 >> bits) - 512
+            window |= step << ready
+            ready += bits
+            used += bits
+            if ready >= 8:
+                if from_end > coder[2]:
+                    from_end -= 1
+                    data[from_end] = window
+                window >>= 8
+                ready -= 8
         i += 1
+    coder[4] = from_end
+    coder[5] = window
+    coder[6] = ready
+    coder[7] += used
 
 
 @micropython.viper

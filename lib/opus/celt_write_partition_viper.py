@@ -102,10 +102,10 @@ def theta(words, coder, data, tables: ptr8, x, at: int, n: int, whole: int, leve
 def partition(
     words, coder, data, u, tables, x, at: int, n: int, bits: int, blocks: int, level: int, pulses
 ):
-    # Writes n values. The recursion halves n: at most 5 deep.
+    # Writes n values x[at:]. The recursion halves n: at most 5 deep.
     frame = ptr32(words)
-    row = ptr8(tables)
     wide = frame[0]
+    row = ptr8(tables)
     left = 21 + 2 * (21 * (level + 1) + frame[1])
     row = ptr8(int(row) + 231 + (int(row[left]) | int(row[left + 1]) << 8))
     high = int(row[0])
@@ -176,34 +176,24 @@ def partition(
 
 
 @micropython.viper
-def mono(words, coder, data, u, tables, x, at: int, n: int, bits: int, blocks: int, pulses):
-    # One band at x[at].
-    frame = ptr32(words)
-    if n == 1:
-        left = frame[5] << frame[0] >> frame[0]
-        if left >= 8:
-            raw(coder, data, 1 if ptr16(x)[at] > 32767 else 0, 1)
-            frame[5] = left - 8
-        return
-    change = frame[4] << frame[0] >> frame[0]
+def change_resolution(x, at: int, n: int, change: int, blocks: int, tables, spare: int) -> int:
+    # Section 4.3.4.5: brings the n values x[at:] of a band to the resolution that they are
+    # written in, one block after the other. Returns the number of blocks.
     order = 623 - 2 if blocks == 1 else 0
-    size = n // blocks
     k = 0
     while k < change:
         haar(x, at, n >> k, 1 << k)
         k += 1
     blocks >>= k
-    size <<= k
-    while size & 1 == 0 and change < 0:
-        haar(x, at, size, blocks)
+    while change < 0 and (n // blocks) & 1 == 0:
+        haar(x, at, n // blocks, blocks)
         blocks <<= 1
-        size >>= 1
         change += 1
     if blocks > 1:
         if order:
             order += blocks << k
-        reorder(x, at, size >> k, blocks << k, tables, order, frame[28], 0)
-    partition(words, coder, data, u, tables, x, at, n, bits, blocks, frame[18], pulses)
+        reorder(x, at, n // blocks >> k, blocks << k, tables, order, spare, 0)
+    return blocks
 
 
 @micropython.viper
@@ -242,7 +232,14 @@ def bands(words, coder, data, u, tables, x, plan, edges, pulses):
                 bits = 16383
             if bits < 0:
                 bits = 0
-        frame[4] = rows[105 + i] << wide >> wide
-        mono(words, coder, data, u, tables, x, at, n, bits, blocks, pulses)
+        change = rows[105 + i] << wide >> wide
+        parts = blocks
+        if n == 1:
+            if left >= 8:
+                raw(coder, data, 1 if ptr16(x)[at] > 32767 else 0, 1)
+        else:
+            if change or blocks > 1:
+                parts = int(change_resolution(x, at, n, change, blocks, tables, frame[28]))
+            partition(words, coder, data, u, tables, x, at, n, bits, parts, size, pulses)
         balance += rows[i] + used
         i += 1

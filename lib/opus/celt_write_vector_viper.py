@@ -2,12 +2,12 @@
 # MIT License; see LICENSE
 
 # `frame` is described in celt_bands_viper.py, u in celt_pvq_viper.py. `pulses` is an array("i"):
-# 176 magnitudes of the vector, then 176 times twice the pulses there.
+# 176 magnitudes of the vector, then 176 times the pulses there.
 
 import micropython
 
 from .celt_theta_viper import exact_cosine
-from .range_encoder_viper import encode, raw
+from .range_encoder_viper import normalize, raw
 
 
 @micropython.viper
@@ -63,60 +63,35 @@ def unspread(x, at: int, n: int, k: int, blocks: int, spread: int):
 
 
 @micropython.viper
-def search(p: ptr32, q: ptr32, pulses: ptr32, n: int, k: int, total: int, most: int):
-    # Puts k pulses on the n magnitudes of pulses, which sum up to `total`, the largest `most`,
-    # so that their angle to them is small. p and q are also pulses.
-    energy = 0
-    product = 0
-    left = n
-    q = ptr32(int(pulses) + 704)
-    if 2 * k > n:
-        # Many: first in proportion, rounded down.
-        p = pulses
-        part = (k << 15) // total
-        while left:
-            count = p[0] * part >> 15
-            q[0] = count << 1
-            energy += count * count
-            product += count * p[0]
-            k -= count
-            p = ptr32(int(p) + 4)
-            q = ptr32(int(q) + 4)
-            left -= 1
-    else:
-        while left:
-            q[0] = 0
-            q = ptr32(int(q) + 4)
-            left -= 1
-    # Keeps (product + magnitude) >> drop below 2^15.
-    drop = 0
-    while product + k * most >> drop > 32767:
-        drop += 1
-    while k:
-        # The one more pulse that makes product^2 / energy largest.
-        energy += 1
-        p = pulses
-        q = ptr32(int(pulses) + 704)
-        best = product + p[0] >> drop
-        best = best * best >> 15
-        below = energy + q[0]
-        best_at = int(p)
-        left = n - 1
-        while left:
-            p = ptr32(int(p) + 4)
-            q = ptr32(int(q) + 4)
-            r = product + p[0] >> drop
-            r = r * r >> 15
-            if below * r > best * (energy + q[0]):
-                best = r
-                below = energy + q[0]
-                best_at = int(p)
-            left -= 1
-        p = ptr32(best_at)
-        product += p[0]
-        energy += p[176]
-        p[176] = p[176] + 2
-        k -= 1
+def correct(p: ptr32, q: ptr32, n: int, more: int):
+    # Adds that many pulses (takes away if negative), each where it brings the pulses closest to
+    # the magnitudes p, Q12 of pulses. p and q are both pulses.
+    first = int(p)
+    while more:
+        p = ptr32(first)
+        best = -1 << 29
+        best_at = first
+        left = n
+        if more > 0:
+            more -= 1
+            while left:
+                if p[0] - (p[176] << 12) > best:
+                    best = p[0] - (p[176] << 12)
+                    best_at = int(p)
+                p = ptr32(int(p) + 4)
+                left -= 1
+            q = ptr32(best_at)
+            q[176] = q[176] + 1
+        else:
+            more += 1
+            while left:
+                if p[176] and (p[176] << 12) - p[0] > best:
+                    best = (p[176] << 12) - p[0]
+                    best_at = int(p)
+                p = ptr32(int(p) + 4)
+                left -= 1
+            q = ptr32(best_at)
+            q[176] = q[176] - 1
 
 
 @micropython.viper
@@ -128,69 +103,98 @@ def write_vector(
     if 2 * k < n and frame[3]:
         unspread(x, at, n, k, blocks, frame[3])
     p = ptr16(int(p) + 2 * at)
+    end = int(p) + 2 * n
     total = 0
-    most = 0
-    left = n
-    while left:
+    while int(p) != end:
         v = p[0]
         if v > 32767:
             v = 65536 - v
         q[0] = v
         total += v
-        if v > most:
-            most = v
         p = ptr16(int(p) + 2)
         q = ptr32(int(q) + 4)
-        left -= 1
-    if most == 0:
-        q = ptr32(pulses)
+    q = ptr32(pulses)
+    if total == 0:
         q[0] = 1
-        total = most = 1
-    if most < 8192:
-        # Small values are made large, for the search.
-        shift = 0
-        while most << shift < 8192:
-            shift += 1
-        total <<= shift
-        most <<= shift
-        q = ptr32(pulses)
-        left = n
-        while left:
-            q[0] = q[0] << shift
-            q = ptr32(int(q) + 4)
-            left -= 1
-    search(pulses, pulses, pulses, n, k, total, most)
-    # Section 4.3.4.2: the number of the vector among all V(n, k), last value first.
+        total = 1
+    # Pulses in proportion to the magnitudes, rounded; if they are few, 1.15 times as many are
+    # nearer to the right number, since small magnitudes get none.
+    part = k * (9646899 if k <= n else 8388608) // total
+    count = 0
+    left = n
+    while left:
+        v = q[0] * part >> 11
+        q[0] = v
+        v = v + 2048 >> 12
+        q[176] = v
+        count += v
+        q = ptr32(int(q) + 4)
+        left -= 1
+    if count != k:
+        correct(pulses, pulses, n, k - count)
+    # Section 4.3.4.2: the number of the vector among all V(n, k), last value first: the sum of
+    # U(m, pulses above) and of U(m, pulses from here on + 1) if negative.
     t = ptr32(u)
-    p = ptr16(int(ptr16(x)) + 2 * (at + n - 1))
     q = ptr32(int(ptr32(pulses)) + 4 * (175 + n))
+    p = ptr16(end - 2)
     i = uint(0)
     m = 1
-    count = 0
-    while m <= n:
-        # As the sum of U(m, pulses above), and U(m, pulses from here on + 1) if negative.
-        if count and m > 1:
-            i = i + uint(t[t[m] + count] if m < count else t[t[count] + m])
-        d = q[0] >> 1
-        if d:
-            count += d
-            if p[0] > 32767:
-                d = count + 1
-                i = i + (uint(1) if m == 1 else uint(t[t[m] + d] if m < d else t[t[d] + m]))
-        p = ptr16(int(p) - 2)
+    while q[0] == 0:
         q = ptr32(int(q) - 4)
+        m += 1
+    p = ptr16(end - 2 * m)
+    count = q[0]
+    if p[0] > 32767:
+        v = count + 1
+        i = uint(1) if m == 1 else uint(t[t[m] + v] if m < v else t[t[v] + m])
+    m += 1
+    while m <= n:
+        q = ptr32(int(q) - 4)
+        if m >= count:
+            # U(m, count), and on along its row while there are no pulses.
+            a = ptr32(int(t) + 4 * (t[count] + m))
+            i = i + uint(a[0])
+            while q[0] == 0 and m < n:
+                q = ptr32(int(q) - 4)
+                a = ptr32(int(a) + 4)
+                i = i + uint(a[0])
+                m += 1
+        else:
+            i = i + uint(t[t[m] + count])
+        if q[0]:
+            count += q[0]
+            p = ptr16(end - 2 * m)
+            if p[0] > 32767:
+                v = count + 1
+                i = i + uint(t[t[m] + v] if m < v else t[t[v] + m])
         m += 1
     if k < n:
         top = uint(t[t[k] + n]) + uint(t[t[k + 1] + n])
     else:
         top = uint(t[t[n] + k]) + uint(t[t[n] + k + 1])
     # As range_encoder_viper.wide().
+    state = ptr32(coder)
     top = top - uint(1)
     log = 0
+    while top > uint(65535):
+        top = top >> uint(8)
+        log += 8
     while top > uint(255):
         top = top >> uint(1)
         log += 1
-    d = int(i >> uint(log))
-    encode(coder, data, d, d + 1, int(top) + 1)
+    v = int(i >> uint(log))
+    total = int(top) + 1
+    top = uint(state[0])
+    part = int(top >> uint(1)) // total << 1
+    if top - uint(part * total) >= uint(total):
+        part += 1
+    if v:
+        state[1] = uint(state[1]) + top - uint(part) * uint(total - v)
+        top = uint(part)
+    else:
+        top = top - uint(part) * uint(total - 1)
+    state[0] = top
+    if top <= uint(0x800000):
+        normalize(coder, data)
     if log:
         raw(coder, data, int(i & (uint(1) << uint(log)) - uint(1)), log)
