@@ -14,7 +14,7 @@ from caretaker import Caretaker
 from console import Console
 from gestures import DOUBLE, HELD, LONG, RELEASED, SHORT, Gestures
 from micropython import const
-from roomtone import Room, RoomError
+from roomtone import Room, RoomError, codecs
 from settings import Settings, SettingsError
 
 _TICK_MS = const(20)
@@ -217,7 +217,6 @@ class App:
         for name in ("server", "room"):
             if not settings[name]:
                 raise SettingsError(f"{name} is not set")
-        codec = settings["codec"]
         return Room(
             settings["server"],
             settings["room"],
@@ -227,7 +226,7 @@ class App:
             _read(settings["ca_file"]) if settings["ca_file"] else None,
             self.own_identity(),
             settings["participant_id"] or None,
-            ("PCMU", "PCMA") if codec == "auto" else (codec.upper(),),
+            codecs.offered(settings["codec"]),
             _address(settings["stun_server"]),
         )
 

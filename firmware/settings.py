@@ -20,7 +20,7 @@ FIELDS = {
     "certificate_sha256": PinField("SHA-256 that the server's certificate must have"),
     "ca_file": Field(str, "", "File with the CA certificate for the server, PEM or DER", 0, 128),
     "stun_server": Field(str, "", "HOST:PORT of a STUN server, for calls beyond the LAN", 0, 128),
-    "codec": Field(str, "auto", "Codec to offer", choices=("auto", "pcmu", "pcma")),
+    "codec": Field(str, "auto", "Codec to offer", choices=("auto", "opus", "pcmu", "pcma")),
     "volume": Field(int, 100, "Loudness of the speaker; 100 plays what came as it came", 0, 200),
     "microphone_volume": Field(int, 100, "Loudness of the microphone, 100 is as it is", 0, 200),
     "auto_join": Field(bool, False, "Join the room at power-on"),

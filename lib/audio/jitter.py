@@ -13,7 +13,8 @@ from .stretch import SampleQueue
 _MASK = const(0xFFFFFFF)
 _SLOTS = const(32)
 _MAX_PACKET_MS = const(60)
-_CHUNK_MS = const(5)  # concealment is made in pieces of this length
+_CHUNK_MS = const(5)  # concealment is made in pieces of this length, if the codec has no other
+_PATIENCE_FRAMES = const(500)  # after a loss, one more packet is waited for: it may help
 _BELOW_MS = const(5)  # what is short by less is long enough
 _STALL_MS = const(45)  # nothing pushed nor pulled: this device itself was busy, which is no jitter
 _BURST_MS = const(10)  # what waited meanwhile is pushed within this time
@@ -31,12 +32,15 @@ class JitterBuffer:
 
     codec has `rate_hz`, `frame_samples`, `decode_into(packet, pcm, length)`,
     `conceal_into(pcm)` and `packet_samples(packet, length)`; `clock_hz` where the RTP clock is
-    not `rate_hz`. The delay adapts within min_ms to max_ms (20 to 400); packets longer than
-    max_payload bytes or 60 ms are dropped. The delay changes in pauses where that is
-    soon enough. Raises ValueError for limits that make no sense.
+    not `rate_hz`; `chunk_ms` where it conceals pieces of another length than 5 ms;
+    `recover_into(packet, pcm, length)` where a packet may hold a copy of the one before it, which
+    then is used when that one is lost. The delay adapts within min_ms to max_ms (20 to 400);
+    packets longer than max_payload bytes or 60 ms are dropped. The delay changes in pauses where
+    that is soon enough. Raises ValueError for limits that make no sense.
 
     Counters: `late`, `duplicates`, `dropped` (malformed or foreign), `lost`, all in packets;
-    `concealed` in frames; `concealed_samples`, `inserted` and `removed` in samples; `resets`.
+    `concealed` and `recovered` in frames; `concealed_samples`, `inserted` and `removed` in
+    samples; `resets`.
     """
 
     def __init__(self, codec, min_ms=20, max_ms=200, max_payload=480):
@@ -53,6 +57,7 @@ class JitterBuffer:
         self._min_ticks = min_ms * self._ticks_per_ms
         self._max_ticks = max_ms * self._ticks_per_ms
         self._frame_ticks = codec.frame_samples * self._ticks_per_sample
+        self._chunk_ms = getattr(codec, "chunk_ms", _CHUNK_MS)
         self._delays = DelayEstimator(self._ticks_per_ms)
         self._pace = Pace(self._ticks_per_ms)
         self._make_buffers(codec, max_payload)
@@ -67,7 +72,9 @@ class JitterBuffer:
         self._settling = 0  # frames until
         self._settled = 0  # the delay before a stall is restored
         self._suspicion = 0
-        self.late = self.duplicates = self.dropped = self.resets = 0
+        self._patience = 0  # frames for which one more packet is waited for
+        self._lost = 0
+        self.late = self.duplicates = self.dropped = self.resets = self.recovered = 0
         self.concealed_samples = self.inserted = self.removed = 0
 
     def _make_buffers(self, codec, max_payload):
@@ -77,7 +84,8 @@ class JitterBuffer:
         self._ring = PacketRing(_SLOTS, max_payload)
         self._queue = SampleQueue(codec.rate_hz, 2 * frame + 2 * self._packet_samples)
         self._decoded = array("h", bytes(2 * self._packet_samples))
-        self._chunk = array("h", bytes(2 * _CHUNK_MS * ms))
+        self._chunk = array("h", bytes(2 * self._chunk_ms * ms))
+        self._copy = array("h", bytes(2 * frame)) if hasattr(codec, "recover_into") else None
 
     @property
     def delay_ms(self):
@@ -110,6 +118,7 @@ class JitterBuffer:
             "dropped": self.dropped,
             "concealed": self.concealed,
             "concealed_samples": self.concealed_samples,
+            "recovered": self.recovered,
             "inserted_samples": self.inserted,
             "removed_samples": self.removed,
             "resets": self.resets,
@@ -158,6 +167,8 @@ class JitterBuffer:
         self._advance(now_ms)
         if self._playing or self._may_start():
             self._fill(count)
+            if self._copy is not None:
+                self._be_patient()
             self._adapt(count)
         else:
             while self._queue.pending < count:
@@ -217,6 +228,8 @@ class JitterBuffer:
     def _target(self):
         # A frame more than the spread: the frame pulled may end in the packet after the first.
         wanted = self._delays.spread + self._frame_ticks
+        if self._patience:
+            wanted += self._frame_ticks
         if wanted < self._min_ticks:
             return self._min_ticks
         return wanted if wanted < self._max_ticks else self._max_ticks
@@ -245,7 +258,7 @@ class JitterBuffer:
         if self._queue.pending >= count:
             return
         while self._queue.pending < count and self._playing:
-            if not self._decode_next():
+            if not self._decode_next() and not self._recover():
                 samples = self._append_concealment()
                 self.concealed_samples += samples
                 ticks = samples * self._ticks_per_sample
@@ -258,6 +271,31 @@ class JitterBuffer:
 
     def _too_short(self):
         return (self._delay16 >> 4) + _BELOW_MS * self._ticks_per_ms < self._target()
+
+    # The copy of a lost packet is in the next one, which must be here when it is needed.
+    def _be_patient(self):
+        lost = self._ring.lost
+        if lost != self._lost:
+            self._lost = lost
+            self._patience = _PATIENCE_FRAMES
+        elif self._patience:
+            self._patience -= 1
+
+    # Where one frame is missing, take its copy from the packet that follows, which stays.
+    def _recover(self):
+        ring = self._ring
+        timestamp = ring.peek()
+        if self._copy is None or timestamp < 0:
+            return False
+        if difference(timestamp, self._tail) != self._frame_ticks:
+            return False
+        if self._codec.packet_samples(ring.payload, ring.length) != len(self._copy):
+            return False
+        samples = self._codec.recover_into(ring.payload, self._copy, ring.length)
+        self._queue.append(self._copy, samples)
+        self._tail = timestamp
+        self.recovered += 1
+        return True
 
     def _append_concealment(self):
         samples = self._codec.conceal_into(self._chunk)
@@ -273,7 +311,7 @@ class JitterBuffer:
             if timestamp < 0:
                 return False
             gap = difference(timestamp, self._tail)
-            if 2 * gap > _CHUNK_MS * self._ticks_per_ms:
+            if 2 * gap > self._chunk_ms * self._ticks_per_ms:
                 return False
             payload = ring.payload
             length = ring.length

@@ -75,6 +75,7 @@ class Capture:
             self._high_pass = HighPass(microphone.rate_hz)
         self._codec = self._resampler = self._meter = self._out = None
         self._silence = None
+        self._ticks = 0  # of the RTP clock, in a frame
 
     def use(self, codec):
         """Encode with `codec` from the next frame on; None only keeps the microphone flowing."""
@@ -84,6 +85,7 @@ class Capture:
         self._resampler = _resampler(self.microphone.rate_hz, codec.rate_hz)
         self._out = _frame(codec.rate_hz) if self._resampler else self._pcm
         self._meter = Meter(codec.rate_hz)
+        self._ticks = getattr(codec, "clock_hz", codec.rate_hz) // _FRAMES_PER_SECOND
         self._codec = codec
         self._silence = getattr(codec, "silence", None)
 
@@ -107,12 +109,12 @@ class Capture:
             self._resampler.process_into(self._pcm, self._out)
         self.level_dbov = self._meter.measure(self._out)
         if muted:
-            sender.skip(len(self._out))
+            sender.skip(self._ticks)
             return True
         if self._silence and sender.noise_type is not None and self._suppressed(sender):
             return True
         size = codec.encode_into(self._out, sender.payload)
-        sender.send(size, len(self._out), self.level_dbov, self._meter.voice)
+        sender.send(size, self._ticks, self.level_dbov, self._meter.voice)
         return True
 
     def _suppressed(self, sender):
@@ -122,9 +124,9 @@ class Capture:
             return False
         if silence.due:
             size = silence.payload_into(sender.payload)
-            sender.send(size, len(self._out), self.level_dbov, False, True)
+            sender.send(size, self._ticks, self.level_dbov, False, True)
         else:
-            sender.skip(len(self._out))
+            sender.skip(self._ticks)
         return True
 
 
@@ -206,6 +208,7 @@ class Media:
         self.failure = None
         self._link = None
         self._codec = None
+        self._reports = 0  # of the far end, that the codec has been told
         self._task = None
 
     def publish(self, microphone, volume=100, processor=None):
@@ -230,6 +233,7 @@ class Media:
         """Send to and hear from `link`, with `codec`."""
         self._link = link
         self._codec = codec
+        self._reports = 0
         if self.capture:
             self.capture.use(codec)
         self._plug()
@@ -322,8 +326,18 @@ class Media:
                 if frames >= _COLLECT_FRAMES:
                     frames = 0
                     self.collections += 1
+                    self._adapt()
                     gc.collect()
             await asyncio.sleep_ms(_POLL_MS)
+
+    def _adapt(self):
+        """Tell the codec what the far end reports of our packets, where it wants to know."""
+        adapt = getattr(self._codec, "adapt", None)
+        if adapt and self._link:
+            sender = self._link.sender
+            if sender.reports != self._reports:
+                self._reports = sender.reports
+                adapt(sender.remote_loss)
 
     def _turn(self):
         """One pass of both directions; returns whether a microphone frame was finished."""

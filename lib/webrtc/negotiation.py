@@ -8,7 +8,12 @@ CODECS = {
     "PCMU": (0, "PCMU", 8000, ""),
     "PCMA": (8, "PCMA", 8000, ""),
     "CN": (13, "CN", 8000, ""),  # comfort noise (RFC 3389), beside a codec
-    "opus": (111, "opus", 48000, "minptime=20;useinbandfec=1"),
+    "opus": (
+        111,
+        "opus",
+        48000,
+        "minptime=10;useinbandfec=1;maxplaybackrate=16000;sprop-stereo=0",
+    ),
 }
 
 

@@ -104,7 +104,8 @@ class Reporter:
 
     def _take_block(self, block, now_ms):
         fraction, lost, _, jitter, last_sr, delay = block
-        self.remote_fraction_lost = fraction
+        self.remote_fraction_lost = self._sender.remote_loss = fraction
+        self._sender.reports += 1
         self.remote_lost = lost
         self.remote_jitter = jitter
         trip = rtcp.round_trip_ms(now_ms, last_sr, delay)

@@ -15,7 +15,8 @@ class Sender:
     `codec`: (payload_type, name, rate_hz) once negotiated, else None; `noise_type`: payload type
     of comfort noise, or None. `payload`: a writable
     memoryview for the next frame once connected, else None. `packets`, `octets`: sent so far,
-    headers not counted; `unsent`: frames that the network did not take.
+    headers not counted; `unsent`: frames that the network did not take. `reports`: how often the
+    peer told what it received; `remote_loss`: lost of 256, as it told last.
 
     ssrc: 4 bytes. max_payload: bytes of the longest frame.
     """
@@ -28,6 +29,8 @@ class Sender:
         self.packets = 0
         self.octets = 0
         self.unsent = 0
+        self.reports = 0
+        self.remote_loss = 0
         # Takes a view of the packet, which is valid during the call, and returns whether it went.
         self.transmit = None
         self.now_ms = 0

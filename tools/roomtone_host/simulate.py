@@ -27,6 +27,7 @@ class Codec(StrEnum):
     """What the board may be told to speak."""
 
     auto = "auto"
+    opus = "opus"
     pcmu = "pcmu"
     pcma = "pcma"
 

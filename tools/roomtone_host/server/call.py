@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from . import messages
+from . import messages, rtp
 from .limits import RateLimit
 from .link import WebSocketLink
 from .mixer import Hearing
@@ -88,8 +88,8 @@ class Call:
         self._session.update_listening()
         self._link.send(self._joined(self._session, participant, sdp))
 
-    def _heard(self) -> None:
-        self._session.wake()
+    def _heard(self, packet: rtp.RtpPacket) -> None:
+        self._session.heard(self._self, packet)
 
     def _check_ended(self, join: messages.Join) -> None:
         session_id, _, _ = join.resume.partition(".")

@@ -28,18 +28,19 @@ class Inbound:
 
     def __init__(self, codec_name: str, rate_hz: int) -> None:
         self.rate_hz = rate_hz
+        self.codec_name = codec_name
         self.reception = rtp.Reception(rate_hz)
         self.level_dbov = rtp.SILENCE_DBOV
         self.delay_ms = 0.0
         self.concealed_ms = 0
+        self.listeners_loss = 0  # of 256, the most that somebody who gets the packets loses
         self.late = 0
-        self._codec_name = codec_name
         self._frame = dsp.frame_samples(rate_hz)
         self._ssrc: int | None = None
         self._restart()
 
     def _restart(self) -> None:
-        self._codec = codecs.create(self._codec_name)
+        self._codec = codecs.create(self.codec_name)
         self._next: int | None = None  # extended sequence number
         self._next_timestamp = 0
         self._held: dict[int, rtp.RtpPacket] = {}

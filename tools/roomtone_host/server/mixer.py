@@ -4,6 +4,9 @@ There are two buses, 8 kHz for G.711 and 48 kHz for Opus, and a resampler each w
 them. A voice is added to the bus of its own rate, so that a listener of the same rate gets
 the bus less itself: exact, without a resampler for each pair, and a room of boards alone
 never leaves 8 kHz.
+
+Who hears one participant alone, both by Opus, gets that one's packets as they are: without the
+loss and the delay of decoding and encoding, and with the error correction that is in them.
 """
 # MIT License; see LICENSE
 
@@ -104,10 +107,27 @@ class Mixer:
         self._idle = 0 if frames else self._idle + 1
         mixes = self._sum(frames, {v.outbound.rate_hz for v in voices if v.outbound})
         for voice in voices:
-            if voice.outbound is not None:
-                voice.outbound.send_frame(self._hear(voice, frames, mixes), self._tick)
+            outbound = voice.outbound
+            if outbound is None:
+                continue
+            outbound.source = _direct(voice, voices)
+            if outbound.source is None:
+                outbound.send_frame(self._hear(voice, frames, mixes), self._tick)
+            else:
+                outbound.rest(self._tick)
         self._on_tick(self._tick, _levels(voices, frames))
         self.busy_s += time.monotonic() - now
+
+    def pass_on(self, source: Voice, packet: rtp.RtpPacket) -> None:
+        """Give a packet of `source` to those who hear it alone; tell it how much they lose."""
+        loss = 0
+        for voice in self._voices():
+            outbound = voice.outbound
+            if outbound is not None and outbound.source == source.participant_id:
+                loss = max(loss, outbound.remote_loss)
+                if source.audible:
+                    outbound.pass_on(packet, source.inbound.level_dbov)
+        source.inbound.listeners_loss = loss
 
     def _sum(self, frames: dict[str, tuple[int, np.ndarray]], wanted: set[int]) -> dict:
         """Each bus as (own, from the other bus); None where there is nothing."""
@@ -136,6 +156,21 @@ class Mixer:
         if hearing.resampler is None:
             hearing.resampler = dsp.Resampler(rate_hz, rate)
         return hearing.resampler.process(samples)
+
+
+def _direct(listener: Voice, voices: list[Voice]) -> str | None:
+    """The id of the one participant that `listener` hears, if its packets can be passed on."""
+    hearing = listener.hearing
+    heard = [
+        voice
+        for voice in voices
+        if voice is not listener
+        and voice.inbound is not None
+        and (voice.audible if hearing.mix else voice.participant_id == hearing.participant_id)
+    ]
+    if len(heard) != 1 or listener.outbound.codec_name != "OPUS":
+        return None
+    return heard[0].participant_id if heard[0].inbound.codec_name == "OPUS" else None
 
 
 def _collect(voices: list[Voice], now: float) -> dict[str, tuple[int, np.ndarray]]:

@@ -229,7 +229,7 @@ def _audio_lines(offer: Offer, local: Local, mid: str) -> list[str]:
     if codec.name == "OPUS":
         encoding = [
             f"a=rtpmap:{number} opus/48000/2",
-            f"a=fmtp:{number} minptime=20;useinbandfec=1;stereo=0",
+            f"a=fmtp:{number} minptime=10;useinbandfec=1;stereo=0",
         ]
     else:
         encoding = [f"a=rtpmap:{number} {codec.name}/{codec.rate_hz}"]

@@ -1,4 +1,4 @@
-"""One participant's sound on its way out: limit, encode, number, send."""
+"""One participant's sound on its way out: limit, encode, number, send; or pass on as it came."""
 # MIT License; see LICENSE
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ _HANG_OVER_FRAMES = 20
 
 
 class Outbound:
-    """The encoder and packetizer of one listener. `send` takes one unprotected RTP packet."""
+    """The encoder and packetizer of one listener. `send` takes one unprotected RTP packet.
+
+    `source` is the id of the participant whose packets are passed on as they come, in place of
+    frames; the mixer sets it.
+    """
 
     def __init__(
         self,
@@ -30,6 +34,9 @@ class Outbound:
         self.packets = 0
         self.octets = 0
         self.timestamp = 0
+        self.remote_loss = 0  # of 256, as the listener reported last
+        self.codec_name = codec_name
+        self.source: str | None = None
         self._codec = codecs.create(codec_name)
         self._payload_type = payload_type
         self._level_extension = level_extension
@@ -39,10 +46,17 @@ class Outbound:
         self._sequence = secrets.randbits(15)
         self._origin = secrets.randbits(31)
         self._silent = _HANG_OVER_FRAMES
+        self._tick = 0
+        self._passing: int | None = None  # SSRC of what is passed on
+        self._shift = (0, 0)  # from its sequence numbers and timestamps to ours
 
     def send_frame(self, samples: np.ndarray | None, tick: int) -> None:
         """Send one 20 ms frame (float, at `rate_hz`) of mixer tick `tick`; None is silence."""
+        self.rest(tick)
         marker = self._silent >= _HANG_OVER_FRAMES
+        if self._passing is not None:
+            self._resume()
+            marker = True
         if samples is None:
             if marker:
                 return
@@ -54,20 +68,52 @@ class Outbound:
         payload = self._codec.encode(pcm)
         if not payload:
             return
-        self.timestamp = (self._origin + tick * self._frame) & 0xFFFFFFFF
+        self.timestamp = self._time()
         self._sequence = (self._sequence + 1) & 0xFFFF
+        level = dsp.level_dbov(pcm) if self._level_extension is not None else 0
+        self._put(self._sequence, self.timestamp, payload, marker, level)
+
+    def rest(self, tick: int) -> None:
+        """Send nothing of one's own at mixer tick `tick`."""
+        self._tick = tick
+
+    def pass_on(self, packet: rtp.RtpPacket, level_dbov: int) -> None:
+        """Send another's packet under our numbers: what it carries, and what is missing, stays."""
+        marker = packet.marker
+        if packet.ssrc != self._passing:
+            self._passing = packet.ssrc
+            self._shift = (self._sequence + 1 - packet.sequence, self._time() - packet.timestamp)
+            marker = True
+        sequence = (packet.sequence + self._shift[0]) & 0xFFFF
+        timestamp = (packet.timestamp + self._shift[1]) & 0xFFFFFFFF
+        if (sequence - self._sequence) & 0xFFFF < 0x8000:
+            self._sequence, self.timestamp = sequence, timestamp
+        self._put(sequence, timestamp, packet.payload, marker, level_dbov)
+
+    def _time(self) -> int:
+        return (self._origin + self._tick * self._frame) & 0xFFFFFFFF
+
+    def _resume(self) -> None:
+        """Go on with frames; their time never lies before that of what was passed on."""
+        self._passing = None
+        ahead = (self.timestamp + self._frame - self._time()) & 0xFFFFFFFF
+        if ahead < 0x80000000:
+            self._origin += ahead
+
+    def _put(
+        self, sequence: int, timestamp: int, payload: bytes, marker: bool, level_dbov: int
+    ) -> None:
         self.packets += 1
         self.octets += len(payload)
-        level = dsp.level_dbov(pcm) if self._level_extension is not None else 0
         self._send(
             rtp.build(
                 self._payload_type,
-                self._sequence,
-                self.timestamp,
+                sequence,
+                timestamp,
                 self.ssrc,
                 payload,
                 marker,
                 self._level_extension,
-                level,
+                level_dbov,
             )
         )

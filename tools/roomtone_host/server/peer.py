@@ -23,10 +23,12 @@ _REPORT_INTERVAL_S = 1.0
 class MediaPeer:
     """Answers an offer, connects, and carries packets until closed.
 
-    `on_sound` is called for each received packet after it was stored.
+    `on_sound` is called with each received packet that may be heard, after it was stored.
     """
 
-    def __init__(self, offer: Offer, addresses: list[str], on_sound: Callable[[], None]) -> None:
+    def __init__(
+        self, offer: Offer, addresses: list[str], on_sound: Callable[[rtp.RtpPacket], None]
+    ) -> None:
         codec = offer.codec
         self.codec = codec
         self.connected = False
@@ -131,7 +133,7 @@ class MediaPeer:
         self.reports.heard(packet.ssrc)
         if self.listening:
             self.inbound.push(packet, now)
-            self._on_sound()
+            self._on_sound(packet)
         else:
             self.inbound.count(packet, now)
 

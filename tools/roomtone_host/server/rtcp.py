@@ -56,6 +56,7 @@ class Reports:
         if report.ssrc != self._outbound.ssrc:
             return
         self.remote_lost = report.packets_lost
+        self._outbound.remote_loss = report.fraction_lost
         self.remote_jitter_ms = 1000 * report.jitter / self._outbound.rate_hz
         if report.lsr:
             now = _ntp(time.time()) >> 16 & 0xFFFFFFFF
@@ -96,7 +97,8 @@ class Reports:
         return [
             wire.RtcpReceiverInfo(
                 ssrc=self._remote_ssrc,
-                fraction_lost=reception.fraction_lost(),
+                # A sender whose packets are passed on protects them for the whole way.
+                fraction_lost=max(reception.fraction_lost(), self._inbound.listeners_loss),
                 packets_lost=wire.clamp_packets_lost(reception.lost),
                 highest_sequence=reception.highest,
                 jitter=reception.jitter,

@@ -22,6 +22,7 @@ class RtpPacket:
     ssrc: int
     payload: bytes
     level_dbov: int | None
+    marker: bool = False
 
 
 def parse(data: bytes, level_extension: int | None) -> RtpPacket | None:
@@ -49,7 +50,8 @@ def parse(data: bytes, level_extension: int | None) -> RtpPacket | None:
             return None
     if start > end:
         return None
-    return RtpPacket(marker_type & 127, sequence, timestamp, ssrc, data[start:end], level)
+    payload_type, marker = marker_type & 127, marker_type > 127
+    return RtpPacket(payload_type, sequence, timestamp, ssrc, data[start:end], level, marker)
 
 
 def _find_level(data: bytes, at: int, end: int, wanted: int) -> int | None:

@@ -8,7 +8,7 @@ import hmac
 import time
 from collections.abc import Callable
 
-from . import ids
+from . import ids, rtp
 from .mixer import Mixer
 from .participant import Link, Participant
 from .reasons import Refusal
@@ -48,8 +48,10 @@ class Session:
         """Who is loudest, or None."""
         return self._speaker.current
 
-    def wake(self) -> None:
+    def heard(self, participant: Participant, packet: rtp.RtpPacket) -> None:
         """Sound has come in."""
+        if participant.inbound is not None:
+            self._mixer.pass_on(participant, packet)
         self._mixer.wake()
 
     # Coming and going
