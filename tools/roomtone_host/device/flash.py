@@ -15,7 +15,7 @@ from . import boards, firmware, ports
 from .bundle import OWN
 from .errors import DeviceError
 from .images import Image
-from .loader import FAST_BAUD, Loader
+from .loader import FAST_BAUD, Found, Loader
 from .output import Output
 from .remote import Remote
 
@@ -65,6 +65,18 @@ def flash(
         out.fail(error)
 
 
+def _look_at_psram(out: Output, known: boards.Board | None, found: Found) -> None:
+    """Octal and quad PSRAM are wired alike and want different images: the chip tells which."""
+    if known is None or not known.firmware.endswith("SPIRAM_OCT"):
+        return
+    if not any("PSRAM" in feature and "2MB" not in feature for feature in found.features):
+        out.say(
+            "The chip reports no octal PSRAM of its own, for which this image is made. "
+            "Is it the version of the board that its README names?",
+            "yellow",
+        )
+
+
 def _ask(out: Output) -> None:
     """Everything on the board will be erased: does somebody want that?"""
     if out.as_json:
@@ -104,6 +116,7 @@ def _flash(
         firmware.check_chip(image, found.chip)
         out.say(f"{image.name}: MicroPython {image.version}")
         out.say(f"SHA-256 {image.sha256}, vouched for by {choice.vouched}")
+        _look_at_psram(out, known, found)
         if not yes:
             _ask(out)
         with out.bars() as tell:

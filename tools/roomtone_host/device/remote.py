@@ -27,6 +27,8 @@ from .ports import explain, is_gone
 _BLOCK = 4096
 _WINDOW_BITS = -12
 _ANSWER_S = 10
+# Some 160 files are moved in silence, and flash may have to be erased for each.
+_MOVING_S = 120
 _QUIET_S = 0.3
 # No console prints this by itself.
 _MARK = "<<roomtone>>"
@@ -78,10 +80,18 @@ class Remote:
 
     # -- code ------------------------------------------------------------------------------
 
-    def run(self, code: str) -> str:
-        """Run code on the board; returns what it printed. Raises DeviceError with its error."""
+    def run(self, code: str, patience_s: float = _ANSWER_S) -> str:
+        """Run code on the board; returns what it printed.
+
+        It may be silent for `patience_s`. Raises DeviceError with the board's error.
+        """
         with self.plain():
-            done = self._exec_beside(code) if self._keep_running else self._transport.exec(code)
+            if self._keep_running:
+                done = self._exec_beside(code, patience_s)
+            else:
+                done, failure = self._transport.exec_raw(code, timeout=patience_s)
+                if failure:
+                    raise TransportExecError(done, failure.decode(errors="replace"))
             return done.decode(errors="replace").replace("\r\n", "\n")
 
     def value(self, expression: str) -> Any:
@@ -148,11 +158,11 @@ class Remote:
 
     def finish(self) -> None:
         """Put committed files in their places, as the board's own boot does."""
-        self.run(_SWITCH.read_text() + "\nfinish()\n")
+        self.run(_SWITCH.read_text() + "\nfinish()\n", _MOVING_S)
 
     def discard(self) -> None:
         """Remove what waits in `next/`."""
-        self.run(_SWITCH.read_text() + "\ndiscard()\n")
+        self.run(_SWITCH.read_text() + "\ndiscard()\n", _MOVING_S)
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -201,7 +211,7 @@ class Remote:
             # The application's watchdog outlives it, and a chip can't stop one: make it patient.
             self._transport.exec("import machine\nmachine.WDT(timeout=600000)")
 
-    def _exec_beside(self, code: str) -> bytes:
+    def _exec_beside(self, code: str, patience_s: float = _ANSWER_S) -> bytes:
         """Run code in the raw REPL of a console to which the application may print meanwhile.
 
         Commands run in one go: the application's own words lie before the mark or behind the end.
@@ -212,7 +222,7 @@ class Remote:
             serial.write(data[at : at + 256])
             time.sleep(0.01)
         found = bytearray()
-        deadline = time.monotonic() + _ANSWER_S
+        deadline = time.monotonic() + patience_s
         while found.count(b"\x04") < 2:
             if time.monotonic() > deadline:
                 raise TransportError("no answer")

@@ -80,11 +80,11 @@ export class Console {
     await this.#port.close().catch(() => {});
   }
 
-  /** Runs code; returns what it printed. Raises Trouble with the board's own error. */
-  async run(code) {
+  /** Runs code; returns what it printed, within `patience` ms. Raises Trouble with the board's own error. */
+  async run(code, patience = ANSWER_MS) {
     try {
       await this.#paste(encoder.encode(code));
-      const printed = await this.#until(END, ANSWER_MS);
+      const printed = await this.#until(END, patience);
       const failure = await this.#until(END, ANSWER_MS);
       await this.#until(">", ANSWER_MS);
       if (failure) throw new Trouble(`The board says: ${failure.trim().split("\n").at(-1)}`);

@@ -4,6 +4,8 @@
 import { Trouble } from "./trouble.js";
 
 const BLOCK = 4096;
+// Some 160 files are hashed or moved, and flash may have to be erased for each.
+const MOVING_MS = 120_000;
 const RELEASE = "release"; // docs/updating.md: what comes by cable is no release any more
 const LIST = "files.json";
 // boot.py and what it calls first: from there on a boot completes what power interrupts.
@@ -35,7 +37,7 @@ export async function deploy(console, board, report) {
   await console.run(bundle.scripts.files);
   let present = await digests(console);
   if (present.has("next/commit")) {
-    await console.run(`${bundle.scripts.switch}\nfinish()`);
+    await console.run(`${bundle.scripts.switch}\nfinish()`, MOVING_MS);
     present = await digests(console);
   }
   const lines = changes(bundle, present);
@@ -43,7 +45,7 @@ export async function deploy(console, board, report) {
   const bytes = await stage(console, bundle, written, present, report);
   if (lines.length) {
     await console.run(`commit(${python(ordered(lines))})`);
-    await console.run(`${bundle.scripts.switch}\nfinish()`);
+    await console.run(`${bundle.scripts.switch}\nfinish()`, MOVING_MS);
   }
   report("copy", 1);
   return { written, bytes };
@@ -71,7 +73,7 @@ async function filesOf(board, arch) {
 
 async function digests(console, folder = "") {
   const found = new Map();
-  for (const line of (await console.run(`tell_files(${python(folder)})`)).split("\n")) {
+  for (const line of (await console.run(`tell_files(${python(folder)})`, MOVING_MS)).split("\n")) {
     const [, digest, ...path] = line.split(" ");
     if (digest?.length === 64) found.set(path.join(" "), digest);
   }
