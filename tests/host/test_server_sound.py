@@ -176,6 +176,17 @@ def test_one_stall_leaves_a_hole_and_no_delay(stall_s):
     assert inbound.concealed_ms <= 80
 
 
+def test_each_of_many_stalls_adds_a_frame_at_most():
+    stalls = [4 + n for n in range(4)]
+    held = {n: at for at, n in stream(12, 0.0003)}
+    for start_s in stalls:
+        held |= {
+            n: max(at, start_s + 0.15) for n, at in held.items() if start_s < at < start_s + 0.15
+        }
+    inbound, delays = play([(at, n) for n, at in held.items()], 8.0, voice(12, 0, 0))
+    assert delays[-1] < delays[190] + 20 * len(stalls) + 1
+
+
 @pytest.mark.parametrize("frames", [5, 9, 30])
 def test_a_mixer_that_stood_still_goes_on_with_the_delay_of_before(frames):
     inbound, delays = Inbound("PCMU", 8000), []

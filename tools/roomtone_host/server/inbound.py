@@ -112,9 +112,10 @@ class Inbound:
     def _late(self, samples: int) -> int:
         """How many of so many samples to leave out, because something was played in their place.
 
-        None where packets are late again and again: then more delay is what helps.
+        Where packets are late again and again, all but a frame: that much more delay may help.
         """
-        late = min(self._debt, samples) if self._pace.isolated else 0
+        grace = 0 if self._pace.isolated else self._frame
+        late = min(max(0, self._debt - grace), samples)
         self._debt = self._debt - late if late else 0
         return late
 
