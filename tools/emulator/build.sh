@@ -3,6 +3,7 @@
 #   FOLDER/firmware-rv32.elf   for an emulated 32-bit RISC-V core that counts its instructions
 #   FOLDER/micropython32       the Unix port, 32 bits wide
 #   FOLDER/libopus-fixed.so    libopus in fixed point, whose output lib/opus is compared with
+#   FOLDER/opus_compare        by the measure of RFC 6716 section 6, when not bit by bit
 # MIT License; see LICENSE
 set -eu
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -92,3 +93,5 @@ compile_opus() {
 }
 
 [ -f "$folder/libopus-fixed.so" ] || (compile_opus)
+[ -f "$folder/opus_compare" ] ||
+    gcc -O2 -w -o "$folder/opus_compare" "$folder/opus/src/opus_compare.c" -lm
