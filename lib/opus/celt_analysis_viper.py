@@ -2,42 +2,52 @@
 # MIT License; see LICENSE
 
 # Samples are words of an array("i"), Q4 of 16-bit sound, emphasised. `wide` is that of
-# celt_fft_viper.py. `frame` is described in celt_bands_viper.py.
+# celt_fft_viper.py. `frame` is described in celt_bands_viper.py. sums is an array("i") of the
+# mean magnitudes, times the samples, of 16 times 2.5 ms: the last of them are those of the frame.
 
 import micropython
 
-from .celt_fft_viper import transform
+from .celt_fft_viper import transform_blocks
 from .celt_mdct_viper import turn_in, turn_out
 
 
 @micropython.viper
 def emphasize(
-    pcm: ptr16, out: ptr32, at: int, n: int, memory: ptr32, shape: ptr32, wide: int
-) -> int:
-    # n samples of 16 bits become n words from out[at] on: the inverse of post.deemphasize(), but
-    # for a gain. memory: the sample and the two words before. Returns whether there is sound.
-    b1 = shape[0] << wide >> wide
-    b2 = shape[1] << wide >> wide
-    pole = shape[2]
+    p: ptr16, q: ptr32, at: int, units: int, unit: int, memory: ptr32, first: int, second: int,
+    sums: ptr32, wide: int,
+) -> int:  # fmt: skip
+    # Section 5.3: units of samples of 16 bits become words from q[at] on: 1 - first z^-1 +
+    # second z^-2, in Q15. memory: the two samples before. Returns whether there is any sound.
+    i = 0
+    while i < 16 - units:
+        sums[i] = sums[i + units]
+        i += 1
     x1 = memory[0] << wide >> wide
-    y1 = memory[1] << wide >> wide
-    y2 = memory[2] << wide >> wide
-    p = ptr32(int(out) + 4 * at)
+    x2 = memory[1] << wide >> wide
+    q = ptr32(int(q) + 4 * at)
     any = 0
-    while n:
-        x = (pcm[0] ^ 32768) - 32768
-        any |= x
-        y = (x << 4) - (x1 * pole >> 11) - (y1 * b1 + y2 * b2 >> 11)
-        x1 = x
-        y2 = y1
-        y1 = y
-        p[0] = y
-        pcm = ptr16(int(pcm) + 2)
-        p = ptr32(int(p) + 4)
-        n -= 1
+    while i < 16:
+        sum = 0
+        left = unit >> 1
+        while left:
+            x = (p[0] ^ 32768) - 32768
+            y = (x << 4) - (x1 * first - x2 * second >> 11)
+            q[0] = y
+            sum += y if y >= 0 else 0 - y
+            x2 = (p[1] ^ 32768) - 32768
+            y = (x2 << 4) - (x * first - x1 * second >> 11)
+            q[1] = y
+            sum += y if y >= 0 else 0 - y
+            x1 = x2
+            x2 = x
+            p = ptr16(int(p) + 4)
+            q = ptr32(int(q) + 8)
+            left -= 1
+        any |= sum
+        sums[i] = (sum >> 4) + unit
+        i += 1
     memory[0] = x1
-    memory[1] = y1
-    memory[2] = y2
+    memory[1] = x2
     return any
 
 
@@ -68,111 +78,128 @@ def fold(p: ptr32, q: ptr32, at: int, n: int, window: ptr16, wide: int):
 
 
 @micropython.viper
-def scale_of(p: ptr32, at: int, n: int, wide: int) -> int:
-    # The least scale for which n magnitudes from p[at] on add up to less than 2^(18 + scale).
-    p = ptr32(int(p) + 4 * at)
-    sum = n
-    while n:
-        v = p[0] << wide >> wide
-        sum += v >> 4 if v >= 0 else 0 - v >> 4
-        p = ptr32(int(p) + 4)
-        n -= 1
-    scale = 0
-    while sum >> 14 + scale and scale < 12:
-        scale += 1
-    return scale
-
-
-@micropython.viper
 def forward(
-    buffer, n: int, blocks: int, out, angles, places, plan, twiddles, base: int, window,
-    lap: int, wide: int,
+    buffer, n: int, blocks: int, sums: ptr32, units: int, out, angles, places, plan, twiddles,
+    base: int, window, lap: int, wide: int,
 ):  # fmt: skip
     # `blocks` blocks of n bins, last bin first, to `out`. The transform is its own inverse, but
     # for the order of values. Folds where blocks overlap; the first overlap, at the begin of
-    # buffer, was folded with the frame before.
-    half = lap >> 1
+    # buffer, was folded with the frame before. `units` are those of a block.
+    # The least scale for which the magnitudes of each block add up to less than 2^(18 + scale).
+    scale = 0
+    unit = 16 - units * blocks
+    while unit < 16:
+        sum = sums[unit - 1]
+        i = units
+        while i:
+            sum += sums[unit]
+            unit += 1
+            i -= 1
+        while sum >> 14 + scale and scale < 12:
+            scale += 1
+    last = (lap >> 1) + n - 1
     at = 0
-    block = 0
-    while block < blocks:
+    left = blocks
+    while left:
         fold(buffer, buffer, at + n, lap, window, wide)
-        scale = int(scale_of(buffer, at + half, n, wide))
-        to = block * n
-        turn_in(buffer, buffer, at + half + n - 1, -1, n, out, to, angles, places, scale, wide)
-        transform(out, to, n >> 1, plan, twiddles, base, wide)
-        turn_out(out, out, to, n, angles, scale, wide)
+        turn_in(buffer, buffer, at + last, -1, n, out, at, angles, places, scale, wide)
         at += n
-        block += 1
+        left -= 1
+    transform_blocks(out, 0, n >> 1, blocks, plan, twiddles, base, wide)
+    while at:
+        at -= n
+        turn_out(out, out, at, n, angles, scale, wide)
 
 
 @micropython.viper
-def gather(p: ptr32, to: ptr16, begin: int, width: int, blocks: int, bins: int, wide: int) -> int:
-    # One band of `width` bins of each block, interleaved, to `to`, scaled to less than 14 bits.
-    # Returns its log2 of the norm in Q10, or a large negative number.
-    source = int(p) + 4 * (bins - 1 - begin)
-    all = 0
-    block = 0
-    while block < blocks:
-        p = ptr32(source + 4 * block * bins)
-        left = width
-        while left:
-            v = p[0] << wide >> wide
-            all |= v if v >= 0 else 0 - v
-            p = ptr32(int(p) - 4)
-            left -= 1
-        block += 1
-    up = 0
-    down = 0
-    while all >> down > 16383:
-        down += 1
-    if all:
-        while all << up < 8192:
-            up += 1
-    drop = wide + down
+def energies(
+    p: ptr32, q: ptr16, words: ptr32, target: ptr16, edges: ptr8, blocks: int, bins: int, gain: int
+):
+    # Fills q with the bins of all bands, those of several blocks interleaved, each band scaled to
+    # at most 14 bits; and target with the bands' energies: Q10 of log2 less the bands' means and
+    # `gain`. p is the spectrum; `edges` are followed by the bands' mean energies.
+    wide = words[0]
+    size = words[18] if blocks == 1 else 0
+    source = int(p) + 4 * (bins - 1)
+    base = int(q)
     hop = 2 * blocks
-    sum = 0
-    block = 0
-    to = ptr16(int(to) + 2 * begin * blocks)
-    target = int(to)
-    while block < blocks:
-        p = ptr32(source + 4 * block * bins)
-        to = ptr16(target + 2 * block)
-        left = width
-        while left:
-            v = p[0] << wide >> drop << up
-            to[0] = v
-            sum += v * v >> 6
-            p = ptr32(int(p) - 4)
-            to = ptr16(int(to) + hop)
-            left -= 1
-        block += 1
-    if sum == 0:
-        return -32000
-    # log2 of sum * 2^6, in Q11.
-    whole = 0
-    while sum >> whole > 1:
-        whole += 1
-    v = (sum >> whole - 14 if whole > 14 else sum << 14 - whole) - 24576
-    part = 9594 + (v * (15744 + (v * (-5566 + (v * 2547 >> 14)) >> 14)) >> 14)
-    return ((whole + 6 << 10) + (part >> 4) >> 1) + (down - up << 10)
-
-
-@micropython.viper
-def energies(words, spectrum, x, target, table, blocks: int, bins: int, gain: int):
-    # Fills x with the bins of all bands, and target with the bands' energies: Q10 of log2 less
-    # the bands' means and `gain`. `table` has the bands' edges and then their means.
-    frame = ptr32(words)
-    edges = ptr8(table)
-    level = ptr16(target)
-    size = frame[18]
-    if blocks > 1:
-        size = 0
-    i = frame[20]
-    while i < frame[21]:
+    i = words[20]
+    while i < words[21]:
         begin = int(edges[i]) << size
-        e = int(
-            gather(spectrum, x, begin, (int(edges[i + 1]) << size) - begin, blocks, bins, frame[0])
-        )
-        e -= gain + (int(edges[22 + i]) << 6)
-        level[i] = e if e > -28672 else -28672
+        width = (int(edges[i + 1]) << size) - begin
+        # All bits that any magnitude of the band has.
+        all = 0
+        block = 0
+        while block < blocks:
+            p = ptr32(source + 4 * (block * bins - begin))
+            left = width
+            while left & 3:
+                all |= p[0] ^ p[0] + p[0]
+                p = ptr32(int(p) - 4)
+                left -= 1
+            while left:
+                all |= p[0] ^ p[0] + p[0]
+                all |= p[-1] ^ p[-1] + p[-1]
+                all |= p[-2] ^ p[-2] + p[-2]
+                all |= p[-3] ^ p[-3] + p[-3]
+                p = ptr32(int(p) - 16)
+                left -= 4
+            block += 1
+        all = all << wide >> wide
+        down = 0
+        while all >> down > 16383:
+            down += 1
+        drop = wide + down
+        sum = 0
+        block = 0
+        while block < blocks:
+            p = ptr32(source + 4 * (block * bins - begin))
+            q = ptr16(base + 2 * (begin * blocks + block))
+            left = width
+            while left & 3:
+                v = p[0] << wide >> drop
+                q[0] = v
+                sum += v * v >> 6
+                p = ptr32(int(p) - 4)
+                q = ptr16(int(q) + hop)
+                left -= 1
+            if left and blocks == 1:
+                while left:
+                    v = p[0] << wide >> drop
+                    q[0] = v
+                    sum += v * v >> 6
+                    v = p[-1] << wide >> drop
+                    q[1] = v
+                    sum += v * v >> 6
+                    v = p[-2] << wide >> drop
+                    q[2] = v
+                    sum += v * v >> 6
+                    v = p[-3] << wide >> drop
+                    q[3] = v
+                    sum += v * v >> 6
+                    p = ptr32(int(p) - 16)
+                    q = ptr16(int(q) + 8)
+                    left -= 4
+            while left:
+                v = p[0] << wide >> drop
+                q[0] = v
+                sum += v * v >> 6
+                p = ptr32(int(p) - 4)
+                q = ptr16(int(q) + hop)
+                left -= 1
+            block += 1
+        e = -28672
+        if sum:
+            # Half of log2 of the sum times 2^6; the logarithm of the mantissa in Q14.
+            whole = 14
+            while sum >> whole > 1:
+                whole += 1
+            while sum >> whole == 0:
+                whole -= 1
+            v = (sum >> whole - 14 if whole > 14 else sum << 14 - whole) - 24576
+            e = 9594 + (v * (15744 + (v * (-5566 + (v * 2547 >> 14)) >> 14)) >> 14)
+            e = (whole + 6 + 2 * down << 9) + (e >> 5) - gain - (int(edges[22 + i]) << 6)
+            if e < -28672:
+                e = -28672
+        target[i] = e
         i += 1

@@ -6,6 +6,14 @@ from .celt_transform import WIDE, Transform
 
 # log2 of half of the bins of 2.5 ms, Q10, by rate.
 _HALF_LOGS = {8000: 3402, 16000: 4426, 24000: 5025, 48000: 6049}
+# By rate: 1 - a z^-1 + b z^-2 with a and b in Q15, and log2 of what is left to multiply it with,
+# Q10: 48 kHz emphasis (1 - 0.85 z^-1) up to half of the rate, within 0.6 dB up to 0.96 of that.
+EMPHASIS = {
+    8000: (17823, 3622, -1905),
+    16000: (25468, 4322, -1205),
+    24000: (28318, 4025, -745),
+    48000: (27853, 0, 0),
+}
 
 
 class ForwardTransform(Transform):
@@ -19,18 +27,20 @@ class ForwardTransform(Transform):
         """Return by how much forward() makes the bins too large, log2 in Q10."""
         return self._half_log + (size << 10)
 
-    def forward(self, samples, spectrum, size, blocks):
+    def forward(self, samples, sums, spectrum, size, blocks):
         """Transform `blocks` blocks, of 2.5 ms << size each, from samples[0] on.
 
-        Both are array('i'). The samples are `overlap` that the last call's ended with, and then
-        those of the blocks; where blocks overlap, they are changed. The bins of one block come
-        after those of another, the last bin first.
+        All are array('i'); for sums see celt_analysis_viper.py. The samples are `overlap` that
+        the last call's ended with, and then those of the blocks; where blocks overlap, they are
+        changed. The bins of one block come after those of another, the last bin first.
         """
         tables = self._sizes[size]
         celt_analysis_viper.forward(
             samples,
             self.short_bins << size,
             blocks,
+            sums,
+            1 << size,
             spectrum,
             tables.angles,
             tables.places,
