@@ -8,12 +8,12 @@
 # 29 bands whose vectors are wanted, 30 and 31 results, 32 is silent, 33 gain (log2 in Q10)
 # 34 where a band folds from, 35 its bins, 36 its blocks, 37 the bin at 34, 38 whether prepared,
 # 39 whether it matters which blocks are empty of bands that are not wanted
+# 40 size and channels that row 3 of plan is of
 
 import micropython
 
 from .celt_partition_viper import partition
 from .celt_vector_viper import copy
-from .range_viper import tell_eighths
 
 # Functions of celt_stereo_viper.py, put here when the first stereo frame comes.
 stereo = None
@@ -53,6 +53,7 @@ def bands(words, coder, data, u, tables, x, plan, edges):
     # Reads the vectors of all bands. Row 0 of plan has their eighths of bits, row 5 the changes
     # of time-frequency resolution; rows 6 and 7 get which blocks of them are not empty.
     frame = ptr32(words)
+    state = ptr32(coder)
     rows = ptr32(plan)
     edge = ptr8(edges)
     wide = frame[0]
@@ -72,7 +73,20 @@ def bands(words, coder, data, u, tables, x, plan, edges):
         at = int(edge[i]) << size
         n = (int(edge[i + 1]) << size) - at
         keep = 1 if i < frame[29] else 0
-        used = int(tell_eighths(coder))
+        # As range_viper.tell_eighths().
+        r = uint(state[0]) >> uint(24)
+        used = 24
+        while r != uint(0):
+            r = r >> uint(1)
+            used += 1
+        r = uint(state[0]) >> uint(used - 16)
+        left = 3
+        while left:
+            r = r * r >> uint(15)
+            used = used << 1 | int(r >> uint(16))
+            r = r >> (r >> uint(16))
+            left -= 1
+        used = (state[7] << 3) - used
         if i != start:
             balance -= used
         left = frame[23] - used - 1

@@ -30,7 +30,7 @@ _SPARE = const(28)
 _KEPT = const(29)
 _SILENT = const(32)
 _GAIN = const(33)
-_WORDS = const(40)
+_WORDS = const(41)
 
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py

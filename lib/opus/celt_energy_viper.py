@@ -218,7 +218,8 @@ def denormalize(
             gain = 16384 if shift < -1 else gain
             shift = 0
             gain <<= 1
-        while n:
+        n = int(q) + 4 * n
+        while int(q) != n:
             v = p[0]
             if v:
                 if v < 32768:
@@ -230,7 +231,6 @@ def denormalize(
             q[0] = v
             p = ptr16(int(p) + 2)
             q = ptr32(int(q) + 4)
-            n -= 1
         i += 1
     while rest:
         q[0] = 0

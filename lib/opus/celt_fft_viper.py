@@ -85,12 +85,12 @@ def radix3(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, groups: int, step
     hop = 8 * m
     skip = 24 * m
     down = wide + 12
-    j = 0
-    while j < m:
-        w = ptr16(int(angles) + 4 * step * j)
+    turn = 0
+    while m:
+        w = ptr16(int(angles) + turn)
         c1 = w[0] - 4096
         s1 = w[1] - 4096
-        w = ptr16(int(w) + 4 * step * j)
+        w = ptr16(int(w) + turn)
         c2 = w[0] - 4096
         s2 = w[1] - 4096
         p = ptr32(column)
@@ -119,7 +119,8 @@ def radix3(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, groups: int, step
             p = ptr32(int(p) + skip)
             n -= 1
         column += 8
-        j += 1
+        turn += 4 * step
+        m -= 1
 
 
 @micropython.viper
@@ -128,15 +129,15 @@ def radix4(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, groups: int, step
     hop = 8 * m
     skip = 32 * m
     down = wide + 12
-    j = 0
-    while j < m:
-        w = ptr16(int(angles) + 4 * step * j)
+    turn = 0
+    while m:
+        w = ptr16(int(angles) + turn)
         c1 = w[0] - 4096
         s1 = w[1] - 4096
-        w = ptr16(int(w) + 4 * step * j)
+        w = ptr16(int(w) + turn)
         c2 = w[0] - 4096
         s2 = w[1] - 4096
-        w = ptr16(int(w) + 4 * step * j)
+        w = ptr16(int(w) + turn)
         c3 = w[0] - 4096
         s3 = w[1] - 4096
         p = ptr32(column)
@@ -170,37 +171,38 @@ def radix4(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, groups: int, step
             p = ptr32(int(p) + skip)
             n -= 1
         column += 8
-        j += 1
+        turn += 4 * step
+        m -= 1
 
 
 @micropython.viper
-def radix5(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, step: int, wide: int):
-    # The last stage: one group.
+def radix5(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, groups: int, step: int, wide: int):
     column = int(p) + 4 * at
     hop = 8 * m
     down = wide + 12
-    j = 0
-    while j < m:
+    turn = 0
+    left = m
+    while groups:
         p = ptr32(column + hop)
         q = ptr32(int(p) + 3 * hop)
-        w = ptr16(int(angles) + 4 * step * j)
+        w = ptr16(int(angles) + turn)
         c = w[0] - 4096
         s = w[1] - 4096
         ar = p[0] * c + p[1] * s + 2048 << wide >> down
         ai = p[1] * c - p[0] * s + 2048 << wide >> down
         p = ptr32(int(p) + hop)
-        w = ptr16(int(w) + 4 * step * j)
+        w = ptr16(int(w) + turn)
         c = w[0] - 4096
         s = w[1] - 4096
         br = p[0] * c + p[1] * s + 2048 << wide >> down
         bi = p[1] * c - p[0] * s + 2048 << wide >> down
         p = ptr32(int(p) + hop)
-        w = ptr16(int(w) + 4 * step * j)
+        w = ptr16(int(w) + turn)
         c = w[0] - 4096
         s = w[1] - 4096
         er = p[0] * c + p[1] * s + 2048 << wide >> down
         ei = p[1] * c - p[0] * s + 2048 << wide >> down
-        w = ptr16(int(w) + 4 * step * j)
+        w = ptr16(int(w) + turn)
         c = w[0] - 4096
         s = w[1] - 4096
         dr = q[0] * c + q[1] * s + 2048 << wide >> down
@@ -240,28 +242,43 @@ def radix5(p: ptr32, q: ptr32, at: int, angles: ptr16, m: int, step: int, wide: 
         p[0] = r - di
         p[1] = i + dr
         column += 8
-        j += 1
+        turn += 4 * step
+        left -= 1
+        if left == 0:
+            column += 4 * hop
+            turn = 0
+            left = m
+            groups -= 1
 
 
 @micropython.viper
-def transform(out, at: int, n: int, plan: ptr8, angles, base: int, wide: int):
-    # All stages of n points; plan has their radices, ended by 0; angles are of n * base points.
+def transform_blocks(out, at: int, n: int, blocks: int, plan: ptr8, angles, base: int, wide: int):
+    # All stages of `blocks` transforms of n points each, one after the other; plan has their
+    # radices, ended by 0; angles are of n * base points.
     m = int(plan[0])
     if m == 4:
-        radix4_first(out, at, n >> 2)
+        radix4_first(out, at, (n >> 2) * blocks)
     else:
-        radix2_first(out, at, n >> 1)
+        radix2_first(out, at, (n >> 1) * blocks)
     i = 1
     while plan[i]:
         radix = int(plan[i])
-        groups = n // (m * radix)
+        step = n // (m * radix)
+        groups = step * blocks
+        step *= base
         if radix == 4:
-            radix4(out, out, at, angles, m, groups, groups * base, wide)
+            radix4(out, out, at, angles, m, groups, step, wide)
         elif radix == 3:
-            radix3(out, out, at, angles, m, groups, groups * base, wide)
+            radix3(out, out, at, angles, m, groups, step, wide)
         elif radix == 2:
-            radix2(out, out, at, angles, m, groups, groups * base, wide)
+            radix2(out, out, at, angles, m, groups, step, wide)
         else:
-            radix5(out, out, at, angles, m, groups * base, wide)
+            radix5(out, out, at, angles, m, groups, step, wide)
         m *= radix
         i += 1
+
+
+@micropython.viper
+def transform(out, at: int, n: int, plan, angles, base: int, wide: int):
+    # One transform.
+    transform_blocks(out, at, n, 1, plan, angles, base, wide)

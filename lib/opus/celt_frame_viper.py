@@ -69,7 +69,9 @@ def read_frame(
     frame[3] = 2
     if int(tell(coder)) + 4 <= total:
         frame[3] = int(symbol(coder, data, spread, 0, 5))
-    capacities(words, plan, edges, caps)
+    if frame[40] != frame[18] << 2 | frame[17]:
+        frame[40] = frame[18] << 2 | frame[17]
+        capacities(words, plan, edges, caps)
     left = int(read_boosts(words, coder, data, plan, edges))
     tilt = 5
     if int(tell_eighths(coder)) + 48 <= left:

@@ -3,7 +3,7 @@
 
 import micropython
 
-from .celt_fft_viper import transform
+from .celt_fft_viper import transform_blocks
 
 
 @micropython.viper
@@ -19,8 +19,8 @@ def turn_in(
     base = int(out) + 4 * at
     drop = wide + scale
     half = (1 << scale) >> 1
-    left = n >> 1
-    while left:
+    last = int(places) + n
+    while int(places) != last:
         c = angles[0] - 4096
         s = angles[1] - 4096
         x = p[0] + half << wide >> drop
@@ -32,7 +32,6 @@ def turn_in(
         q = ptr32(int(q) - hop)
         angles = ptr16(int(angles) + 4)
         places = ptr16(int(places) + 2)
-        left -= 1
 
 
 @micropython.viper
@@ -98,12 +97,16 @@ def inverse(
     # `blocks` interleaved blocks of n bins each, overlapped by `lap`, from out[at] on. The last
     # lap samples come out aliased; the next call's first join them. The magnitudes of a block's
     # bins add up to less than 2^(18 + scale); scale is 0 to 12.
-    block = 0
     half = lap >> 1
+    block = 0
+    to = at + half
     while block < blocks:
-        turn_in(spectrum, spectrum, block, blocks, n, out, at + half, angles, places, scale, wide)
-        transform(out, at + half, n >> 1, plan, twiddles, base, wide)
+        turn_in(spectrum, spectrum, block, blocks, n, out, to, angles, places, scale, wide)
+        to += n
+        block += 1
+    transform_blocks(out, at + half, n >> 1, blocks, plan, twiddles, base, wide)
+    while block:
         turn_out(out, out, at + half, n, angles, scale, wide)
         overlap(out, at, lap, window, wide)
         at += n
-        block += 1
+        block -= 1

@@ -45,14 +45,14 @@ def filter_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, wide: int):
     down = wide + 3
     # What the cut bits of all six lack on average.
     half = c0 + c1 + c2 + c3 + c4 + c5 >> 1
-    while n:
+    n = int(p) + 4 * n
+    while int(p) != n:
         sum = (q[0] << wide >> drop) * c0 + half + (q[-1] << wide >> drop) * c1
         sum = sum + (q[-2] << wide >> drop) * c2 + (q[-3] << wide >> drop) * c3
         sum = sum + (q[-4] << wide >> drop) * c4 + (q[-5] << wide >> drop) * c5
         p[0] = p[0] + (sum << wide >> down)
         p = ptr32(int(p) + 4)
         q = ptr32(int(q) + 4)
-        n -= 1
 
 
 @micropython.viper
@@ -154,7 +154,8 @@ def deemphasize(
     drop = wide + 8
     down = wide + 3
     last = wide + 12
-    while n:
+    n = int(p) + 4 * n
+    while int(p) != n:
         y = (y >> 15) * pole + ((y & 32767) * pole >> 15) + p[0]
         if b1:
             y += x1 * b1 + x2 * b2 << wide >> down
@@ -169,7 +170,6 @@ def deemphasize(
         q[0] = s
         p = ptr32(int(p) + 4)
         q = ptr16(int(q) + step)
-        n -= 1
     memory[0] = x1
     memory[1] = x2
     memory[2] = y

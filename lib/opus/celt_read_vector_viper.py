@@ -5,8 +5,6 @@
 
 import micropython
 
-from .range_viper import normalize, raw
-
 
 @micropython.viper
 def read_vector(
@@ -44,12 +42,38 @@ def read_vector(
     i = uint(unit) * uint(total - high - 1)
     state[1] = uint(state[1]) - i
     size = uint(unit) if high else size - i
+    source = ptr8(data)
+    # As range_viper.normalize().
+    i = uint(state[1])
+    m = state[8]
+    left = state[2]
+    while size <= uint(0x800000):
+        unit = m << 8
+        m = 0
+        if left < state[3]:
+            m = int(source[left])
+            left += 1
+        i = (i << uint(8)) + uint(255 - ((unit | m) >> 1 & 255))
+        size = size << uint(8)
+        state[7] += 8
     state[0] = size
-    if size <= uint(0x800000):
-        normalize(coder, data)
+    state[1] = i
+    state[2] = left
+    state[8] = m
     i = uint(high)
     if log:
-        i = i << uint(log) | uint(int(raw(coder, data, log)))
+        # As range_viper.raw().
+        size = uint(state[5])
+        m = state[6]
+        while m < log:
+            if state[4] > state[10]:
+                state[4] -= 1
+                size |= uint(int(source[state[4]]) << m)
+            m += 8
+        i = i << uint(log) | uint(int(size) & (1 << log) - 1)
+        state[5] = size >> uint(log)
+        state[6] = m - log
+        state[7] += log
         if i > top:
             state[9] = 1
             i = top
