@@ -133,6 +133,14 @@ def test_a_board_joins_says_so_and_leaves(deployed, server):
     assert roomtone("call", "--leave", "--port", deployed.pty)["state"] == "idle"
 
 
+def test_a_board_in_a_call_leaves_it_for_a_deploy(deployed, server, sim32):
+    roomtone("provision", "--port", deployed.pty, "--server", server.url, "--room", "lab")
+    roomtone("call", "--port", deployed.pty)
+    put(QUIET, deployed.pty, sim32)
+    with Remote(deployed.pty, keep_running=True) as remote:
+        assert remote.value("app.state") == "idle"
+
+
 def test_a_call_that_cannot_be_says_why(deployed):
     found = roomtone("call", "--port", deployed.pty, code=1)
     assert found["code"] == "bad-settings"

@@ -29,7 +29,10 @@ _WINDOW_BITS = -12
 _ANSWER_S = 10
 # Some 160 files are moved in silence, and flash may have to be erased for each.
 _MOVING_S = 120
+# A call is left with a goodbye, which a dead network holds up.
+_LEAVING_S = 20
 _QUIET_S = 0.3
+_SHUT_DOWN = "if 'app' in globals():\n app.shutdown()"
 # No console prints this by itself.
 _MARK = "<<roomtone>>"
 _HELPERS = Path(__file__).with_name("board_files.py")
@@ -198,18 +201,33 @@ class Remote:
 
     def _end_application(self) -> None:
         """Let the firmware leave its room and end; then start with a fresh heap."""
-        found = self._exec_beside(
-            "try:\n app.shutdown()\n print('ending')\nexcept NameError:\n print('none')"
-        )
-        if b"ending" in found:
+        deadline = time.monotonic() + _LEAVING_S
+        asked = False
+        while self._application_runs(asked):
+            if time.monotonic() > deadline:
+                raise DeviceError(
+                    "board-busy",
+                    "The application on the board does not end.",
+                    "Hold its button while it starts: that is safe mode. Then try again.",
+                )
+            asked = True
             self._transport.exit_raw_repl()
             self._until_quiet()
             self._enter()
-        if self._transport.exec("import sys; print(sys.platform)").strip() == b"esp32":
+        if self._exec_beside("import sys; print(sys.platform)").strip() == b"esp32":
             with contextlib.redirect_stdout(io.StringIO()):
                 self._transport.enter_raw_repl(soft_reset=True)
             # The application's watchdog outlives it, and a chip can't stop one: make it patient.
             self._transport.exec("import machine\nmachine.WDT(timeout=600000)")
+
+    def _application_runs(self, asked: bool) -> bool:
+        """Whether the console is the application's; asks it to end, once."""
+        code = "print('app' in globals())"
+        try:
+            found = self._exec_beside(code if asked else f"{code}\n{_SHUT_DOWN}")
+        except TransportError:
+            return asked  # it ended in the middle of our question
+        return b"True" in found
 
     def _exec_beside(self, code: str, patience_s: float = _ANSWER_S) -> bytes:
         """Run code in the raw REPL of a console to which the application may print meanwhile.

@@ -71,6 +71,11 @@ export class Console {
     this.#heard = "";
   }
 
+  /** Leaves the raw REPL; the port stays open. */
+  async leave() {
+    await this.#write("\r\x02");
+  }
+
   /** Leaves the raw REPL and closes the port. */
   async close() {
     await this.#write("\r\x02").catch(() => {});

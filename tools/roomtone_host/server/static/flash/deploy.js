@@ -6,6 +6,7 @@ import { Trouble } from "./trouble.js";
 const BLOCK = 4096;
 // Some 160 files are hashed or moved, and flash may have to be erased for each.
 const MOVING_MS = 120_000;
+const LEAVING_MS = 20_000;
 const RELEASE = "release"; // docs/updating.md: what comes by cable is no release any more
 const LIST = "files.json";
 // boot.py and what it calls first: from there on a boot completes what power interrupts.
@@ -54,8 +55,15 @@ export async function deploy(console, board, report) {
 /** Lets the application leave its room and end; the console is then MicroPython's own. */
 async function endApplication(console) {
   await console.run("app.shutdown()");
-  await console.quiet();
-  await console.enter();
+  const deadline = performance.now() + LEAVING_MS;
+  do {
+    await console.quiet();
+    await console.enter();
+    // A call is left with a goodbye: until then the application's console answers.
+    if (!(await console.run("print('app' in globals())")).includes("True")) return;
+    await console.leave();
+  } while (performance.now() < deadline);
+  throw new Trouble("The application on the board does not end.", "Hold its button while it starts, then start again.");
 }
 
 /** Starts the board anew. */
