@@ -1,8 +1,6 @@
 """Opus as a call has it: 16 kHz mono, 20 ms a packet, at a rate that follows the loss."""
 # MIT License; see LICENSE
 
-from array import array
-
 from micropython import const
 from opus.decoder import Decoder
 from opus.encoder import Encoder
@@ -39,13 +37,3 @@ class OpusCodec:
         """Take what the far end reports of our packets: lost of 256 (RFC 3550 section 6.4.1)."""
         if self.bitrate.report(loss):
             self._encoder.bitrate_bps = self.bitrate.bps
-
-
-def noise(count):
-    """`count` samples as hard to encode as any, array('h')."""
-    pcm = array("h", bytes(2 * count))
-    value = 1
-    for i in range(count):
-        value = (value * 1021 + 12345) & 0xFFFFF
-        pcm[i] = (value >> 6) - 8192
-    return pcm
