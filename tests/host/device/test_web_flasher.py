@@ -199,6 +199,8 @@ async def test_an_update_keeps_what_is_the_boards_own(page, plugged, cable):
     assert json.loads((board.directory / "settings.json").read_text()) == {"name": "Attic"}
     assert not (board.directory / "app.py").exists()
     assert board.rom.erased == 0
+    # Started anew, it runs the application, which has to end for the next update.
+    board.plug()
     await page.click("#install-head")
     await page.click("#update")
     await expect(page.locator("#bars")).to_contain_text("had it all", timeout=60_000)
