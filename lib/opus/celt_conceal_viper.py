@@ -112,7 +112,7 @@ def noise(words, x, edges: ptr8):
                 p[0] = ((int(seed >> uint(20)) & 4095) ^ 2048) - 2048
                 p = ptr16(int(p) + 2)
                 left -= 1
-            renormalize(x, at, n, 32767)
+            renormalize(x, 0, at, n, 32767)
             i += 1
         channel += 1
     frame[6] = seed

@@ -314,6 +314,6 @@ def fill_collapsed(words, x, plan: ptr32, energy: ptr16, table: ptr8):
                         left -= 1
                 block += 1
             if empty:
-                renormalize(x, at, n, 32767)
+                renormalize(x, 0, at, n, 32767)
             channel += 1
         i += 1

@@ -63,30 +63,28 @@ def turn_out(p: ptr32, q: ptr32, at: int, n: int, angles: ptr16, scale: int, wid
 
 
 @micropython.viper
-def overlap(out: ptr32, at: int, n: int, window: ptr16, wide: int):
-    # Joins the two halves of n samples from out[at] on: the end of one block, aliased, and the
-    # begin of the next.
-    p = ptr32(int(out) + 4 * at)
+def overlap(p: ptr32, q: ptr32, at: int, n: int, window: ptr16, wide: int):
+    # Joins the two halves of n samples from p[at] on: the end of one block, aliased, and the
+    # begin of the next. p and q are both the samples.
+    p = ptr32(int(p) + 4 * at)
     q = ptr32(int(p) + 4 * (n - 1))
-    rise = window
     fall = ptr16(int(window) + 2 * (n - 1))
-    left = n >> 1
-    while left:
-        a = rise[0]
+    last = int(p) + 2 * n
+    while int(p) != last:
+        a = window[0]
         b = fall[0]
         x = p[0] << wide >> wide
         y = q[0] << wide >> wide
         hx = x >> 15
-        lx = x & 32767
+        x &= 32767
         hy = y >> 15
-        ly = y & 32767
-        p[0] = hx * b + (lx * b >> 15) - hy * a - (ly * a >> 15)
-        q[0] = hx * a + (lx * a >> 15) + hy * b + (ly * b >> 15)
+        y &= 32767
+        p[0] = hx * b + (x * b >> 15) - hy * a - (y * a >> 15)
+        q[0] = hx * a + (x * a >> 15) + hy * b + (y * b >> 15)
         p = ptr32(int(p) + 4)
         q = ptr32(int(q) - 4)
-        rise = ptr16(int(rise) + 2)
+        window = ptr16(int(window) + 2)
         fall = ptr16(int(fall) - 2)
-        left -= 1
 
 
 @micropython.viper
@@ -107,6 +105,6 @@ def inverse(
     transform_blocks(out, at + half, n >> 1, blocks, plan, twiddles, base, wide)
     while block:
         turn_out(out, out, at + half, n, angles, scale, wide)
-        overlap(out, at, lap, window, wide)
+        overlap(out, out, at, lap, window, wide)
         at += n
         block -= 1

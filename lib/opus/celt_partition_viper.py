@@ -117,7 +117,7 @@ def fill_band(
             prepare_fold(words, tables, x)
         low += frame[28]
     fold(words, x, at, n, low)
-    renormalize(x, at, n, gain)
+    renormalize(x, 0, at, n, gain)
     return all_blocks if low < 0 else fill
 
 

@@ -42,34 +42,28 @@ def inverse_root(x: int) -> int:
 
 
 @micropython.viper
-def scale(p: ptr16, at: int, n: int, energy: int, gain: int):
-    # Scales n values whose squares add up to `energy` to the norm `gain` (Q15).
+def renormalize(p: ptr16, v: int, at: int, n: int, gain: int):
+    # Scales n values from p[at] on to the norm `gain` (Q15). v is any number.
+    first = int(p) + 2 * at
+    last = first + 2 * n
+    p = ptr16(first)
+    energy = 1
+    while int(p) != last:
+        v = (p[0] ^ 32768) - 32768
+        energy += v * v
+        p = ptr16(int(p) + 2)
     log = 0
     rest = energy >> 2
     while rest:
         rest >>= 2
         log += 1
-    t = energy >> 2 * (log - 7) if log > 7 else energy << 2 * (7 - log)
-    g = int(inverse_root(t)) * gain + 16384 >> 15
+    v = energy >> 2 * (log - 7) if log > 7 else energy << 2 * (7 - log)
+    gain = int(inverse_root(v)) * gain + 16384 >> 15
     half = 1 << log
     log += 1
-    p = ptr16(int(p) + 2 * at)
-    while n:
+    p = ptr16(first)
+    while int(p) != last:
         v = p[0]
         if v:
-            p[0] = g * ((v ^ 32768) - 32768) + half >> log
+            p[0] = gain * ((v ^ 32768) - 32768) + half >> log
         p = ptr16(int(p) + 2)
-        n -= 1
-
-
-@micropython.viper
-def renormalize(x, at: int, n: int, gain: int):
-    p = ptr16(int(ptr16(x)) + 2 * at)
-    energy = 1
-    left = n
-    while left:
-        v = (p[0] ^ 32768) - 32768
-        energy += v * v
-        p = ptr16(int(p) + 2)
-        left -= 1
-    scale(x, at, n, energy, gain)

@@ -157,7 +157,7 @@ def read_vector(
     p[0] = 0 - d if negative else d
     p[1] = 0 - k if left else k
     energy += d * d + k * k
-    # Scaled as by celt_pvq_viper.scale(), with the blocks looked at.
+    # Scaled as by celt_pvq_viper.renormalize(), with the blocks looked at.
     log = 0
     d = energy >> 2
     while d:
