@@ -48,7 +48,9 @@ class _LazyGroup(TyperGroup):
 
 def _as_command(name: str, function: Callable | typer.Typer) -> click.Command:
     if isinstance(function, typer.Typer):  # with subcommands of its own
-        return typer.main.get_command(function)
+        group = typer.main.get_command(function)
+        group.name = name
+        return group
     single = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
     single.command(name)(function)
     return typer.main.get_command(single)
