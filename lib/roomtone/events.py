@@ -13,7 +13,7 @@ class Events:
 
     def __init__(self):
         self._handlers = {}
-        self._changed = asyncio.Event()
+        self._waiters = []
 
     def on(self, event, handler):
         """Call `handler(value)` at each `event`; "*" means all, called with (event, value)."""
@@ -33,8 +33,8 @@ class Events:
 
     def wake(self):
         """Let every `wait_until` look again."""
-        self._changed.set()
-        self._changed.clear()
+        for waiter in self._waiters:
+            waiter.set()
 
     def _call(self, handler, *arguments):
         try:
@@ -44,18 +44,28 @@ class Events:
 
     async def wait_until(self, happened, timeout_ms=None, what="event"):
         """Wait until `happened()` is true; returns its value. Raises RoomTimeout."""
+        # One for each wait, and it stays set: what comes before the wait has begun is not missed.
+        waiter = asyncio.Event()
+        self._waiters.append(waiter)
+        try:
+            return await self._watch(waiter, happened, timeout_ms, what)
+        finally:
+            self._waiters.remove(waiter)
+
+    async def _watch(self, waiter, happened, timeout_ms, what):
         start = time.ticks_ms()
         while True:
+            waiter.clear()
             value = happened()
             if value:
                 return value
             if timeout_ms is None:
-                await self._changed.wait()
+                await waiter.wait()
                 continue
             left = timeout_ms - time.ticks_diff(time.ticks_ms(), start)
             if left <= 0:
                 raise RoomTimeout(f"no {what} within {timeout_ms} ms")
             try:
-                await asyncio.wait_for_ms(self._changed.wait(), left)
+                await asyncio.wait_for_ms(waiter.wait(), left)
             except asyncio.TimeoutError:  # noqa: UP041 (another class on a chip)
                 continue  # looked at once more, then raised above

@@ -40,6 +40,11 @@ class Link:
         """Whether both ends know how to describe silence (RFC 3389)."""
         return self.sender.noise_type is not None
 
+    @property
+    def fault(self):
+        """What went wrong in our own code and ended the path, or None."""
+        return self._driver.fault
+
     def failure_text(self):
         """Why there is no path, as a sentence; None when it is not known."""
         reason = self._driver.failure_reason

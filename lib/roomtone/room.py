@@ -23,6 +23,7 @@ _BACK_OFF_MS = const(250)
 _BACK_OFF_MAX_MS = const(2000)
 # A connection that lived this long was a good one: the next loss starts with the first wait.
 _GOOD_MS = const(5000)
+_MOST_FAULTS = const(3)
 
 # Reasons that are an end rather than a failure, for who was in the room.
 _ENDS = ("room-ended", "removed", "replaced")
@@ -94,6 +95,8 @@ class Room:
         self._session = None
         self._task = None
         self._waiting_ms = _BACK_OFF_MS
+        self._faulty = False  # the last connection ended by a fault of our own
+        self._faults = 0  # of such in a row
 
     async def __aenter__(self):
         await self.connect()
@@ -289,15 +292,23 @@ class Room:
                 await self._be_connected()
             except Exception as caught:
                 # Whatever it is: a task that died would leave the state at "connecting" for ever.
-                error = from_exception(caught)
+                error = self._judge(caught, time.ticks_diff(time.ticks_ms(), began))
                 if not error.retriable:
                     ended = self.session_id and error.code in _ENDS
                     self._set_state("closed" if ended else "failed", error)
                     return
-                if time.ticks_diff(time.ticks_ms(), began) >= _GOOD_MS and self.session_id:
-                    self._waiting_ms = _BACK_OFF_MS
                 self._set_state("reconnecting" if self.session_id else "connecting", error)
             await self._back_off()
+
+    def _judge(self, caught, lived_ms):
+        """The RoomError of what ended a connection that lived so long."""
+        if lived_ms >= _GOOD_MS and self.session_id:
+            self._waiting_ms = _BACK_OFF_MS
+            self._faults = 0
+        error = from_exception(caught)
+        # A freak packet may meet a fault of ours once; what comes again and again has to be told.
+        self._faults += self._faulty
+        return RoomError("board-failed", error.text) if self._faults >= _MOST_FAULTS else error
 
     async def _back_off(self):
         # Spread over a quarter, so that a room full of boards does not come back in step.
@@ -319,6 +330,7 @@ class Room:
             self._set_state("connected")
             await session.run()
         finally:
+            self._faulty = bool(session.link.fault)
             self._session = None
             self._media.detach()
             await session.close()

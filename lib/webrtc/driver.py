@@ -46,6 +46,7 @@ class PeerDriver:
     local_ip: the address to be reached at, None for the board's own. port_number: 0 for a random
     free one. options: PeerConnection's. Opens a socket at once; `close` it. Raises OSError.
 
+    `fault`: what went wrong in our own code and ended the connection, or None.
     `on_state(state, reason)`, if set, is called at each change of the connection state.
     """
 
@@ -69,7 +70,7 @@ class PeerDriver:
         self._burst = _BURST  # datagrams to read in the next turn
         self._task = None
         self._closed = False
-        self._fault = None  # of our own code, which ended the task
+        self.fault = None
 
     # -- what the owner calls --
 
@@ -86,12 +87,12 @@ class PeerDriver:
     @property
     def state(self):
         """The connection state, as of now."""
-        return "failed" if self._fault and not self._closed else self.peer.connection_state
+        return "failed" if self.fault and not self._closed else self.peer.connection_state
 
     @property
     def failure_reason(self):
         """Why the connection failed, or was closed by the peer; else None."""
-        return self._fault or self.peer.failure_reason
+        return self.fault or self.peer.failure_reason
 
     def start(self):
         """Begin to run, if not begun; a task of the present event loop does it until `close`."""
@@ -197,7 +198,7 @@ class PeerDriver:
         except Exception as error:
             # Told as a failed connection, which an owner looks for; a dead task nobody does.
             sys.print_exception(error)
-            self._fault = f"internal error ({error!r})"
+            self.fault = f"internal error ({error!r})"
             self._announce()
         finally:
             self._changed.set()  # nobody may wait for a task that is over

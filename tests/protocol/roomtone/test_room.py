@@ -2,6 +2,7 @@
 # MIT License; see LICENSE
 
 import asyncio
+import time
 import unittest
 
 from roomtone import room as room_module
@@ -27,12 +28,15 @@ class Receiver:
 class Link:
     """A media path that is there at once and carries nothing."""
 
+    next_fault = None
+
     def __init__(self, *_):
         self.codec = "PCMU"
         self.comfort_noise = False
         self.now_ms = 0
         self.sender = None
         self.receiver = Receiver()
+        self.fault = Link.next_fault
 
     def stats(self):
         return {}
@@ -151,6 +155,28 @@ class Faults(Case):
     def test_a_refusal_fails_with_its_own(self):
         self.fails(Refused("token-expired"), "token-expired", "expired")
 
+    def test_a_path_that_breaks_by_itself_is_tried_again_but_not_for_ever(self):
+        lost = Unreachable("media-failed", "internal error")
+        for fault, code in (("KeyError", "board-failed"), (None, None)):
+            self.setUp()
+            Link.next_fault = fault
+
+            async def play(room, code=code):
+                Session.script = [lost] * 3
+                room.start()
+                await room.wait_for("state", 2000)
+                self.assertEqual(room.reason.code, "media-failed")
+                if code:
+                    self.assertEqual((await room.wait_closed(8000)).code, code)
+                    self.assertEqual((room.state, room.reason.text), ("failed", "internal error"))
+                else:
+                    await room.connect(8000)
+
+            try:
+                self.run_room(play)
+            finally:
+                Link.next_fault = None
+
     def test_no_network_is_tried_again(self):
         NoNetwork.tries = 0
         reasons = []
@@ -221,6 +247,16 @@ class Waiting(Case):
             with self.assertRaises(RoomTimeout):
                 await room.wait_closed(30)
             self.assertEqual(room.state, "connected")
+
+        self.run_room(play)
+
+    def test_what_happens_before_a_wait_has_begun_is_not_missed(self):
+        async def play(room):
+            Session.script = [Refused("room-full", retriable=False)]
+            start = time.ticks_ms()
+            with self.assertRaises(Refused):
+                await room.connect(4000)
+            self.assertTrue(time.ticks_diff(time.ticks_ms(), start) < 2000)
 
         self.run_room(play)
 
