@@ -12,8 +12,8 @@ from roomtone_host.measure import Recording, compare, first_tone_s, phrase_ends,
 RATE_HZ = 16000
 T0 = 1_700_000_000.0
 KEYS = (
-    "from", "to", "join_ms", "first_sound_ms", "mouth_to_ear_ms", "stoi", "level_error_db",
-    "packets_sent", "packets_received", "packets_lost", "concealed_percent",
+    "from", "to", "codecs", "join_ms", "first_sound_ms", "mouth_to_ear_ms", "stoi",
+    "level_error_db", "packets_sent", "packets_received", "packets_lost", "concealed_percent",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def account(microphones, listener, delay_ms=80, joined_s=1.0, gain=1.0):
         talker=listener, microphone_start_s=T0, heard=Recording(heard, RATE_HZ, T0),
         joined_s=T0 + joined_s, join_ms=400.0,
         packets_sent=1000, packets_received=1000, packets_lost=0, concealed_percent=0.0,
+        codec="opus",
     )  # fmt: skip
 
 

@@ -119,8 +119,8 @@ def pairs_table(found: dict[str, Any]) -> Table:
     for row in found["pairs"]:
         heard = row["mouth_to_ear_ms"] is not None
         table.add_row(
-            row["from"],
-            row["to"],
+            f"{row['from']} ({row['codecs'][0]})",
+            f"{row['to']} ({row['codecs'][1]})",
             f"{row['mouth_to_ear_ms']:.0f} ms" if heard else "–",
             f"{row['stoi']:.2f}",
             f"{row['level_error_db']:+.1f} dB" if heard else "–",

@@ -63,6 +63,7 @@ async def _browser_account(talker: Talker, browser: BrowserParticipant) -> Accou
         packets_received=stats["packets_received"],
         packets_lost=stats["packets_lost"],
         concealed_percent=stats["concealed_percent"],
+        codec=stats["codec"],
     )
 
 
@@ -80,6 +81,7 @@ def _board_account(talker: Talker, board: SimBoard, stage: Stage) -> Account:
         packets_received=stats["packets_received"],
         packets_lost=stats["lost"],
         concealed_percent=100 * stats["concealed"] / frames,
+        codec=stats["codec"],
     )
 
 

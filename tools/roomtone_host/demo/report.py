@@ -30,6 +30,7 @@ class Account:
     packets_received: int
     packets_lost: int
     concealed_percent: float
+    codec: str
 
 
 def pair(speaker: Account, listener: Account) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def pair(speaker: Account, listener: Account) -> dict[str, Any]:
     row: dict[str, Any] = {
         "from": speaker.talker.name,
         "to": listener.talker.name,
+        "codecs": [speaker.codec, listener.codec],
         "join_ms": round(listener.join_ms),
         "first_sound_ms": first_sound_ms(speaker, listener),
         "mouth_to_ear_ms": None,

@@ -26,7 +26,7 @@ _RAMP_S = 0.01
 class Talker:
     """One participant: `start_s` is when it speaks, counted from the start of its microphone.
 
-    `tone_hz` is the pitch of its tone; None for none.
+    `tone_hz` is the pitch of its tone; None for none. `codec` is what a board is set to.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Talker:
     voice: str
     start_s: float
     tone_hz: float | None = None
+    codec: str = "auto"
 
     @property
     def speech(self) -> Recording:
@@ -64,8 +65,8 @@ def _tone(hz: float, rate_hz: int) -> Samples:
 
 
 CAST = (
-    Talker("Kitchen", "board", "reader", 4.5, 600.0),
-    Talker("Workshop", "board", "caller", 11.1, 800.0),
+    Talker("Kitchen", "board", "reader", 4.5, 600.0, "opus"),
+    Talker("Workshop", "board", "caller", 11.1, 800.0, "pcmu"),
     Talker("Ada", "browser", "guest", 17.5, 1000.0),
 )
 """The first voice waits until the joins are over, which take all of a small machine's time; the

@@ -58,7 +58,7 @@ class Stage:
         """Start a board; it joins by itself. `wait_joined` tells when it is in."""
         settings = settings_for(
             self.server.url, ROOM, talker.name, self.microphone(talker),
-            str(self.heard(talker).resolve()), board={"repeat": repeat},
+            str(self.heard(talker).resolve()), codec=talker.codec, board={"repeat": repeat},
         )  # fmt: skip
         board = SimBoard(self.directory / talker.name.lower(), settings)
         self.boards[talker.name] = self._exit.enter_context(board)
