@@ -11,7 +11,7 @@ from .silk_conceal import Concealer
 from .silk_frame_viper import synthesize
 from .silk_indices_viper import indices
 from .silk_parameters_viper import frequencies, gains, interpolate, pitch, stabilize
-from .silk_pulses_viper import excite, low_bits, magnitudes, signs
+from .silk_pulses_viper import excite, low_bits, magnitudes
 from .silk_tables import DATA
 
 # Words of a channel: what the last frames left ...
@@ -120,32 +120,48 @@ class Channel:
         buffers.silence(self.past, 320, 32768)
         buffers.silence(self.state, _STATES, 0)
 
-    def read(self, coder, active, coding):
-        """Read the symbols of a frame; its parameters in `words`, its pulses in the scratch."""
+    def read(self, coder, active, coding, excitation=None):
+        """Read the symbols of a frame: its parameters into `words`, its excitation.
+
+        A frame that is only read over needs no excitation (array of 'i').
+        """
         words = self.words
         scratch = self._scratch
         state = coder.state
         data = coder.data
         indices(state, data, DATA, words, active, coding)
-        blocks = (5 * words[RATE] * words[SUBFRAMES] + 15) >> 4
+        samples = 5 * words[RATE] * words[SUBFRAMES]
+        blocks = (samples + 15) >> 4
         kind = 2 * words[SIGNAL] + words[OFFSET]
         pulses = scratch.pulses
+        whole = excitation and not samples & 15
         work = scratch.blocks
         if magnitudes(DATA, 0, state, data, DATA, _TREE, pulses, work, kind >> 2, blocks):
             low_bits(state, data, pulses, work, blocks)
-        signs(pulses, 0, state, data, DATA, work, kind, blocks)
+        excite(
+            pulses,
+            words[SEED],
+            excitation if whole else scratch.long_term,
+            state,
+            data,
+            DATA,
+            work,
+            kind,
+            blocks,
+            _OFFSETS[kind],
+        )
+        if excitation and not whole:
+            # 10 ms at 12 kHz are 7 1/2 blocks.
+            buffers.copy(scratch.long_term, excitation, 0, 0, samples)
 
     def decode(self, coder, active, coding, sound):
         """Decode a frame into sound (array of 'h') from sample 2 on."""
         words = self.words
         scratch = self._scratch
-        self.read(coder, active, coding)
+        self.read(coder, active, coding, self.excitation)
         gains(words, coding)
         pitch(words, DATA, scratch.taps)
         self._predictors()
-        kind = 2 * words[SIGNAL] + words[OFFSET]
-        samples = 5 * words[RATE] * words[SUBFRAMES]
-        excite(scratch.pulses, words[SEED], self.excitation, samples, _OFFSETS[kind])
         self._synthesize()
         self._concealer.remember(words, scratch.taps, self.late)
         words[LOST] = 0
@@ -167,7 +183,9 @@ class Channel:
         length = 5 * words[RATE] * words[SUBFRAMES]
         buffers.emit(self.past, sound, 20 * words[RATE], 2, length)
         buffers.copy(self.past, self.past, length >> 1, 0, 10 * words[RATE])
-        self._concealer.finish(self, self._scratch, sound, length)
+        concealer = self._concealer
+        if words[LOST] or not words[PREVIOUS_SIGNAL] or concealer.is_waiting(words):
+            concealer.finish(self, self._scratch, sound, length)
 
     def predictor(self, nlsf, out):
         """The stable short-term predictor (Q12) of line frequencies."""

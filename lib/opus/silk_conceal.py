@@ -129,6 +129,11 @@ class Concealer:
         buffers.copy(scratch.short_term, channel.state, first, 0, _STATES)
         words[_PREVIOUS_LAG] = (loss[_PITCH] + 128) >> 8
 
+    def is_waiting(self, words):
+        """Whether finish() has something to do although the frame is a good one with a signal."""
+        loss = self.loss
+        return loss[_JOINING] or loss[_NOISE_RATE] != words[_RATE]
+
     def finish(self, channel, scratch, sound, count):
         """Add noise to a concealed frame, learn from others, fade the first good one in."""
         words = channel.words
@@ -149,8 +154,8 @@ class Concealer:
         if words[_PREVIOUS_SIGNAL] == 0:
             nlsf = channel.previous_nlsf
             noise.learn(words, loss, nlsf, self._smooth, order, channel.excitation, self._past)
-        buffers.silence(self._state, order, 0)
         if loss[_JOINING]:
+            buffers.silence(self._state, order, 0)
             viper.energy(sound, 2, count, loss, _ENERGY_1)
             viper.join(loss, sound, 2, count)
             loss[_JOINING] = 0

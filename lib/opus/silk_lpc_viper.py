@@ -164,7 +164,7 @@ def retry(order: int, work, out: ptr16, turn: int):
 
 
 # Whether the filter `a` (Q12) surely passes stable(): by the same steps in Q13 and 16 bits, which
-# come within a factor of 4 of an inverse gain of 0.005; asked for is 1e-4. `y` and `q` get
+# come within a factor of 4 of an inverse gain of 0.002; asked for is 1e-4. `y` and `q` get
 # registers. Most frames of speech need no more than this, at a quarter of the work.
 @micropython.viper
 def surely_stable(q: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
@@ -189,7 +189,7 @@ def surely_stable(q: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
             return 0
         y = (one << 30) - r * r
         gain = gain * (y >> 15) >> 15
-        if gain < 328:
+        if gain < 131:
             return 0
         if k == 0:
             return 1

@@ -183,19 +183,28 @@ def low_bits(state: ptr32, data: ptr8, out: ptr16, work: ptr8, blocks: int):
     state[8] = last
 
 
-# Section 4.2.7.8.5: makes the magnitudes of `out` signed. `kind` is twice the signal type and the
-# quantization offset type; `value` is 0, for a register.
+# Sections 4.2.7.8.5 and 4.2.7.8.6: reads the signs of the magnitudes in `p` and makes of them the
+# excitation in Q14, 16 words a block, with 2^29 added, which keeps every word positive (below
+# 2^30). `kind` is twice the signal type and the quantization offset type, `offset` the offset in
+# Q14, `seed` that of the dither.
 @micropython.viper
-def signs(
-    out: ptr16,
-    value: uint,
+def excite(
+    p: ptr16,
+    seed: int,
+    out: ptr32,
     state: ptr32,
     data: ptr8,
     tables: ptr8,
     work: ptr8,
     kind: int,
     blocks: int,
+    offset: int,
 ):
+    one = 1
+    sign = one << 31
+    # The two values of a sample without a pulse.
+    above = 0x20000000 + offset
+    below = 0x20000000 - offset
     size = uint(state[0])
     value = uint(state[1])
     at = state[2]
@@ -206,22 +215,32 @@ def signs(
     block = 0
     while block < blocks:
         count = work[block]
+        n = 16
         if count + work[_LOW_BITS + block] == 0:
-            out = ptr16(int(out) + 32)
+            while n:
+                seed = seed * 196314165 + 907633515
+                out[0] = below if seed & sign else above
+                out = ptr32(int(out) + 4)
+                n -= 1
+            p = ptr16(int(p) + 32)
             block += 1
             continue
         chance = uint(tables[kind + (count if count < 6 else 6)])
         block += 1
-        n = 16
         while n:
-            if out[0]:
+            seed = seed * 196314165 + 907633515
+            if p[0]:
+                pulse = p[0]
+                level = (pulse << 14) - 1280
                 low = (size >> uint(8)) * chance
                 if value < low:
                     size = low
+                    level = level + offset
                 else:
                     value -= low
                     size -= low
-                    out[0] = 0 - out[0]
+                    level = offset - level
+                    pulse = 0 - pulse
                 while size <= uint(0x800000):
                     byte = last << 8
                     last = 0
@@ -232,38 +251,17 @@ def signs(
                     value = (value << uint(8)) + uint(255 - byte)
                     size = size << uint(8)
                     bits += 8
-            out = ptr16(int(out) + 2)
+                out[0] = (0 - level if seed & sign else level) + 0x20000000
+                seed += pulse
+            elif seed & sign:
+                out[0] = below
+            else:
+                out[0] = above
+            p = ptr16(int(p) + 2)
+            out = ptr32(int(out) + 4)
             n -= 1
     state[0] = size
     state[1] = value
     state[2] = at
     state[7] = bits
     state[8] = last
-
-
-# Section 4.2.7.8.6: pulses to the excitation in Q14, with 2^29 added, which keeps every word
-# positive (below 2^30). `offset` is the quantization offset in Q14.
-@micropython.viper
-def excite(pulses: ptr16, seed: int, out: ptr32, count: int, offset: int):
-    one = 1
-    sign = one << 31
-    # The two values of a sample without a pulse.
-    above = 0x20000000 + offset
-    below = 0x20000000 - offset
-    while count:
-        seed = seed * 196314165 + 907633515
-        pulse = pulses[0]
-        if pulse:
-            pulse = (pulse ^ 32768) - 32768
-            level = (pulse << 14) + offset - 1280
-            if pulse < 0:
-                level += 2560
-            out[0] = (0 - level if seed & sign else level) + 0x20000000
-            seed += pulse
-        elif seed & sign:
-            out[0] = below
-        else:
-            out[0] = above
-        pulses = ptr16(int(pulses) + 2)
-        out = ptr32(int(out) + 4)
-        count -= 1
