@@ -238,6 +238,7 @@ class CeltDecoder:
     def _denormalize(self, channel, spectrum, to, n):
         return energies.denormalize(
             self._x,
+            0,
             spectrum,
             self._words[_SECOND] if channel else 0,
             to,
@@ -251,6 +252,7 @@ class CeltDecoder:
     def _deemphasize(self, channel, n, pcm, to, add):
         post.deemphasize(
             self._out[channel],
+            0,
             pcm,
             self._end - n,
             n,

@@ -177,7 +177,7 @@ def power(x: int) -> int:
 
 @micropython.viper
 def denormalize(
-    p: ptr16, q: ptr32, at: int, to: int, bins: int, words: ptr32, energy: ptr16, row: int,
+    p: ptr16, v: int, q: ptr32, at: int, to: int, bins: int, words: ptr32, energy: ptr16, row: int,
     table: ptr8,
 ) -> int:  # fmt: skip
     # Section 4.3.6: unit vectors from p[at] on times the energies, Q12 of 16-bit sound, into the

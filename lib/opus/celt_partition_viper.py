@@ -210,7 +210,7 @@ def partition(
         if index:
             if index > 7:
                 index = (8 + (index & 7)) << (index >> 3) - 1
-            filled = int(read_vector(x, x, words, coder, data, u, x, at, n, index, blocks, gain))
+            filled = int(read_vector(x, 0, words, coder, data, u, x, at, n, index, blocks, gain))
         elif frame[8] or frame[39]:
             filled = int(fill_band(words, tables, x, at, n, blocks, low, gain, fill))
     else:

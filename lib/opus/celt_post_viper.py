@@ -136,7 +136,7 @@ def add_pitch(
 
 @micropython.viper
 def deemphasize(
-    p: ptr32, q: ptr16, at: int, n: int, memory: ptr32, shape: ptr32, to: int, step: int,
+    p: ptr32, y: int, q: ptr16, at: int, n: int, memory: ptr32, shape: ptr32, to: int, step: int,
     add: int, wide: int,
 ):  # fmt: skip
     # n samples of 16 bits, `step` apart from q[to] on, added to what is there if `add`. shape:

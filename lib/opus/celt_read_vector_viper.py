@@ -8,11 +8,12 @@ import micropython
 
 @micropython.viper
 def read_vector(
-    p: ptr16, q: ptr16, words, coder, data, u, x, at: int, n: int, k: int, blocks: int, gain: int
+    p: ptr16, d: int, words, coder, data, u, x, at: int, n: int, k: int, blocks: int, gain: int
 ) -> int:
     # Reads n values of norm `gain` (Q15) with k pulses into x[at:]; returns which of its blocks
     # are not empty, as bits. One function, since it is where a frame spends its time and a call
-    # costs as much as ten values. p and q are x: only they lie in registers.
+    # costs as much as ten values. p is x, and d any number: they are arguments since only the
+    # first two of these lie in registers.
     frame = ptr32(words)
     state = ptr32(coder)
     t = ptr32(u)
