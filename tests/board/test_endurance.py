@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 from conftest import mpremote
@@ -57,3 +58,24 @@ def test_twenty_calls_in_one_boot_grow_no_heap_no_sockets_no_tasks(server, board
         "connected",
         "closed",
     }
+
+
+def test_joins_and_leaves_faster_than_they_can_be_done_end_as_asked(server, boards):
+    board = boards(server.url)
+    mpremote(board, "exec", KEEP_TASKS)
+    mpremote(board, "exec", COUNT)
+    files = len(os.listdir(f"/proc/{board.pid}/fd"))
+    for pause_s in (0.0, 0.01, 0.05, 0.1, 0.2, 0.4):
+        board.type(b"join\r")
+        time.sleep(pause_s)
+        board.type(b"leave\rleave\r")
+    board.type(b"join\rleave\rjoin\r")
+    deadline = time.monotonic() + 15.0
+    while mpremote(board, "eval", "app.state").strip() != "connected":
+        assert time.monotonic() < deadline
+    board.type(b"leave\rjoin\rleave\r")
+    while mpremote(board, "exec", COUNT).split()[1] != "0":
+        assert time.monotonic() < deadline + 10.0
+    assert mpremote(board, "eval", "app.state").strip() == "idle"
+    assert len(os.listdir(f"/proc/{board.pid}/fd")) == files
+    assert "Traceback" not in board.console()
