@@ -57,6 +57,7 @@ class CeltDecoder:
         self.channels = channels
         self._factor = 48000 // rate_hz
         self._transform = Transform(rate_hz)
+        self.window = self._transform.window  # of 2.5 ms, Q15
         self._short = self._transform.short_bins
         bins = min(self._short, 100) * 8
         self._x = array("h", bytes(2 * (4 * bins + 2 * _BAND)))

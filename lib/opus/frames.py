@@ -241,6 +241,6 @@ class FrameDecoder:
             self._fade(pcm, to, second, 0, pcm, to)
 
     def _fade(self, out, to, old, old_at, new, new_at):
-        window = self._celt._transform.window
+        window = self._celt.window
         n = self._unit
         fade_viper.fade(out, to, old, old_at, new, new_at, n, self._channels, window)
