@@ -33,11 +33,11 @@ def emphasize(
             x = (p[0] ^ 32768) - 32768
             y = (x << 4) - (x1 * first - x2 * second >> 11)
             q[0] = y
-            sum += y if y >= 0 else 0 - y
+            sum += y ^ y >> 31
             x2 = (p[1] ^ 32768) - 32768
             y = (x2 << 4) - (x * first - x1 * second >> 11)
             q[1] = y
-            sum += y if y >= 0 else 0 - y
+            sum += y ^ y >> 31
             x1 = x2
             x2 = x
             p = ptr16(int(p) + 4)

@@ -8,6 +8,7 @@ from micropython import const
 from . import celt_analysis_viper as analysis
 from . import celt_memory_viper as memory
 from . import celt_tables as tables
+from .celt_choice_viper import choose
 from .celt_forward import EMPHASIS, ForwardTransform
 from .celt_post_viper import move
 from .celt_pvq_viper import count_codewords
@@ -25,9 +26,9 @@ _END = const(21)
 _TRANSIENT = const(26)
 _SPARE = const(28)
 _INTRA = const(40)
-_TRIM = const(41)
 _BEFORE = const(42)
-_WORDS = const(44)
+_PLANNED = const(44)
+_WORDS = const(45)
 
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
@@ -63,6 +64,7 @@ class CeltEncoder:
         self._words = frame = array("i", bytes(4 * _WORDS))
         frame[_WIDE] = WIDE
         frame[_CHANNELS] = 1
+        frame[_PLANNED] = 4
         frame[_SPARE] = min(bins, 800)
         self.coder = RangeEncoder()
         self.reset()
@@ -107,8 +109,7 @@ class CeltEncoder:
             self._write_silence(coder)
             return
         frame[_SPREAD] = _SPREAD_NONE
-        frame[_TRIM] = 5
-        memory.fill(self._plan, 2 * 6 * 21, 0)
+        choose(frame, self._plan, self._target)
         write_frame(
             frame,
             coder.state,

@@ -4,6 +4,7 @@
 # `frame` is described in celt_bands_viper.py; the encoder's own words of it:
 # 40 energies are not predicted   41 tilt of the allocation (trim)   42 end of the coded bands of
 # the frame before   43 choice of time-frequency changes
+# 44 size for which row 3 of plan was computed
 # plan is described in celt_allocation_viper.py: rows 4 and 5 are given.
 
 import micropython
@@ -48,7 +49,9 @@ def write_frame(
         symbol(coder, data, frame[3], spread, 5)
     else:
         frame[3] = 2
-    capacities(words, plan, edges, caps)
+    if frame[18] != frame[44]:
+        frame[44] = frame[18]
+        capacities(words, plan, edges, caps)
     left = int(write_boosts(words, coder, data, plan, edges))
     tilt = 5
     if int(tell_eighths(coder)) + 48 <= left:

@@ -7,7 +7,7 @@
 import micropython
 
 from .celt_theta_viper import exact_cosine
-from .range_encoder_viper import normalize, raw
+from .range_encoder_viper import normalize
 
 
 @micropython.viper
@@ -63,35 +63,37 @@ def unspread(x, at: int, n: int, k: int, blocks: int, spread: int):
 
 
 @micropython.viper
-def correct(p: ptr32, q: ptr32, n: int, more: int):
-    # Adds that many pulses (takes away if negative), each where it brings the pulses closest to
-    # the magnitudes p, Q12 of pulses. p and q are both pulses.
+def correct(p: ptr32, n: int, more: int):
+    # Adds that many pulses (takes away if negative), each where it brings the pulses p[176:]
+    # closest to what is wanted, p more than they are: Q12, plus 65536.
     first = int(p)
-    while more:
-        p = ptr32(first)
-        best = -1 << 29
+    end = first + 4 * n
+    while more > 0:
+        best = 0
         best_at = first
-        left = n
-        if more > 0:
-            more -= 1
-            while left:
-                if p[0] - (p[176] << 12) > best:
-                    best = p[0] - (p[176] << 12)
-                    best_at = int(p)
-                p = ptr32(int(p) + 4)
-                left -= 1
-            q = ptr32(best_at)
-            q[176] = q[176] + 1
-        else:
-            more += 1
-            while left:
-                if p[176] and (p[176] << 12) - p[0] > best:
-                    best = (p[176] << 12) - p[0]
-                    best_at = int(p)
-                p = ptr32(int(p) + 4)
-                left -= 1
-            q = ptr32(best_at)
-            q[176] = q[176] - 1
+        p = ptr32(first)
+        while int(p) != end:
+            if p[0] > best:
+                best = p[0]
+                best_at = int(p)
+            p = ptr32(int(p) + 4)
+        p = ptr32(best_at)
+        p[0] = best - 4096
+        p[176] = p[176] + 1
+        more -= 1
+    while more:
+        best = 1 << 20
+        best_at = first
+        p = ptr32(first)
+        while int(p) != end:
+            if p[0] < best and p[176]:
+                best = p[0]
+                best_at = int(p)
+            p = ptr32(int(p) + 4)
+        p = ptr32(best_at)
+        p[0] = best + 4096
+        p[176] = p[176] - 1
+        more += 1
 
 
 @micropython.viper
@@ -123,15 +125,15 @@ def write_vector(
     count = 0
     left = n
     while left:
-        v = q[0] * part >> 11
-        q[0] = v
-        v = v + 2048 >> 12
+        total = q[0] * part >> 11
+        v = total + 2048 >> 12
+        q[0] = total - (v << 12) + 65536
         q[176] = v
         count += v
         q = ptr32(int(q) + 4)
         left -= 1
     if count != k:
-        correct(pulses, pulses, n, k - count)
+        correct(pulses, n, k - count)
     # Section 4.3.4.2: the number of the vector among all V(n, k), last value first: the sum of
     # U(m, pulses above) and of U(m, pulses from here on + 1) if negative.
     t = ptr32(u)
@@ -197,4 +199,18 @@ def write_vector(
     if top <= uint(0x800000):
         normalize(coder, data)
     if log:
-        raw(coder, data, int(i & (uint(1) << uint(log)) - uint(1)), log)
+        # As range_encoder_viper.raw(); up to 24 bits.
+        i = i & (uint(1) << uint(log)) - uint(1)
+        v = state[5] | int(i << uint(state[6]))
+        state[7] += log
+        log += state[6]
+        total = state[4]
+        while log >= 8:
+            if total > state[2]:
+                total -= 1
+                ptr8(data)[total] = v
+            v >>= 8
+            log -= 8
+        state[4] = total
+        state[5] = v
+        state[6] = log
