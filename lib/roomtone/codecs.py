@@ -1,22 +1,10 @@
 """The codecs that this device has, each loaded when it is first used."""
 # MIT License; see LICENSE
 
-import gc
-import sys
-import time
-from array import array
-
-from micropython import const
-
 NAMES = ("PCMU", "PCMA")
 OPUS = "opus"
 
-_OPUS_HEAP = const(98304)  # both directions with SILK, their code, and the jitter buffer
-_FRAME_US = const(20000)
-_TRIALS = const(3)
-
 _loaded = {}
-_asked = {}  # whether the board can carry a codec, once that was asked
 
 
 def offered(choice="auto"):
@@ -27,67 +15,11 @@ def offered(choice="auto"):
     """
     if choice == "auto":
         return NAMES
-    if choice == OPUS:
-        return ((OPUS,) + NAMES) if carries_opus() else NAMES
-    return (choice.upper(),)
+    if choice != OPUS:
+        return (choice.upper(),)
+    from .opus_trial import carries_opus
 
-
-def carries_opus():
-    """Whether the board has the heap for Opus, and time for it: half of it, as measured."""
-    if OPUS not in _asked:
-        _asked[OPUS] = _try_opus()
-        if not _asked[OPUS]:
-            _forget_opus()
-    return _asked[OPUS]
-
-
-def _try_opus():
-    gc.collect()
-    if OPUS not in _loaded and gc.mem_free() < _OPUS_HEAP:
-        return False
-    try:
-        took_us = _opus_frame_us()
-    except (ImportError, MemoryError, SyntaxError, ValueError):
-        return False  # not on the board, too large, or no viper for its processor
-    if 2 * took_us > _FRAME_US:
-        return False
-    # What has heard noise is no beginning for speech; its like fits where it was.
-    _loaded.pop(OPUS, None)
-    gc.collect()
-    load(OPUS)
-    return True
-
-
-def _opus_frame_us():
-    """The time that one frame takes both ways: the least of some, as others want time too."""
-    codec = load(OPUS)
-    pcm = _noise(codec.frame_samples)
-    packet = bytearray(256)
-    least = _FRAME_US
-    for _ in range(_TRIALS):
-        start = time.ticks_us()
-        size = codec.encode_into(pcm, packet)
-        codec.decode_into(packet, pcm, size)
-        least = min(least, time.ticks_diff(time.ticks_us(), start))
-    return least
-
-
-def _noise(count):
-    """Samples as hard to encode as any."""
-    pcm = array("h", bytes(2 * count))
-    value = 1
-    for i in range(count):
-        value = (value * 1021 + 12345) & 0xFFFFF
-        pcm[i] = (value >> 6) - 8192
-    return pcm
-
-
-def _forget_opus():
-    _loaded.pop(OPUS, None)
-    for name in list(sys.modules):
-        if name.split(".")[0] == OPUS or name == "roomtone.opus_codec":
-            del sys.modules[name]
-    gc.collect()
+    return (OPUS,) + NAMES if carries_opus() else NAMES
 
 
 def load(name, comfort_noise=False):
@@ -100,6 +32,11 @@ def load(name, comfort_noise=False):
     if name not in NAMES and name != OPUS:
         raise ValueError(f"there is no codec {name}")
     return _once(name, _make, name)
+
+
+def unload(name):
+    """Make `name` anew when it is loaded next."""
+    _loaded.pop(name, None)
 
 
 def _once(key, make, name):

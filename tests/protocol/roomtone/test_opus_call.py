@@ -2,11 +2,10 @@
 # MIT License; see LICENSE
 
 import asyncio
-import gc
 import unittest
 from array import array
 
-from roomtone import codecs
+from roomtone import codecs, opus_trial
 from roomtone.bitrate import Bitrate
 from roomtone.media import Capture, Media, Playback
 
@@ -118,43 +117,62 @@ class TestClocks(unittest.TestCase):
 
 class TestOffer(unittest.TestCase):
     def setUp(self):
-        self.before = dict(codecs._loaded), dict(codecs._asked), codecs._make
-        self.tear_down(({}, {}, lambda name: Codec()))
-
-    def tear_down(self, state):
-        for kept, wanted in zip((codecs._loaded, codecs._asked), state):  # noqa: B905
-            kept.clear()
-            kept.update(wanted)
-        codecs._make = state[2]
+        self.before = dict(codecs._loaded), codecs._make
+        self.gc = opus_trial.gc
+        opus_trial.gc = self  # as on a board, whatever the machine has
+        self.free = 200000
+        self.begin({}, self.make)
+        self.busy = 0
+        self.made = []
 
     def tearDown(self):
-        self.tear_down(self.before)
+        self.begin(*self.before)
+        opus_trial.gc = self.gc
 
-    def with_codec(self, codec):
-        codecs._loaded["opus"] = codec
-        return codecs.offered("opus")
+    def begin(self, loaded, make):
+        opus_trial._asked.clear()
+        codecs._loaded.clear()
+        codecs._loaded.update(loaded)
+        codecs._make = make
+
+    def mem_free(self):
+        return self.free
+
+    def collect(self):
+        pass
+
+    def make(self, name):
+        self.made.append(Codec(self.busy))
+        return self.made[-1]
 
     def test_opus_leads_where_the_board_is_quick_enough_and_fresh_from_the_trial(self):
-        codec = Codec()
-        self.assertEqual(self.with_codec(codec), ("opus", "PCMU", "PCMA"))
-        self.assertTrue(codecs.load("opus") is not codec)
+        self.assertEqual(codecs.offered("opus"), ("opus", "PCMU", "PCMA"))
+        self.assertEqual(codecs.offered("opus"), ("opus", "PCMU", "PCMA"))
+        self.assertEqual(len(self.made), 2)
+        self.assertTrue(codecs.load("opus") is self.made[1])
 
     def test_g711_alone_where_a_frame_takes_more_than_half_its_time(self):
-        self.assertEqual(self.with_codec(Codec(busy=3000000)), ("PCMU", "PCMA"))
+        self.busy = 3000000
         self.assertEqual(codecs.offered("opus"), ("PCMU", "PCMA"))
+        self.assertEqual(codecs.offered("opus"), ("PCMU", "PCMA"))
+        self.assertEqual((len(self.made), codecs._loaded), (1, {}))
+
+    def test_g711_alone_where_the_heap_is_too_small(self):
+        self.free = 60000
+        self.assertEqual(codecs.offered("opus"), ("PCMU", "PCMA"))
+        self.assertEqual(self.made, [])
 
     def test_g711_alone_where_opus_is_not_on_the_board(self):
         def make(name):
             raise ImportError(name)
 
         codecs._make = make
-        if hasattr(gc, "mem_free"):
-            self.assertEqual(codecs.offered("opus"), ("PCMU", "PCMA"))
+        self.assertEqual(codecs.offered("opus"), ("PCMU", "PCMA"))
 
     def test_the_setting_decides(self):
         self.assertEqual(codecs.offered("auto"), ("PCMU", "PCMA"))
         self.assertEqual(codecs.offered("pcma"), ("PCMA",))
-        self.assertEqual(codecs._asked, {})
+        self.assertEqual((opus_trial._asked, self.made), ([], []))
 
 
 class TestBitrate(unittest.TestCase):

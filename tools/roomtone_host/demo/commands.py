@@ -113,14 +113,16 @@ def pairs_table(found: dict[str, Any]) -> Table:
     """The report for a person: one row an ordered pair."""
     middle = found["mouth_to_ear_median_ms"]
     table = Table(title="Who heard whom", title_justify="left", box=box.SIMPLE_HEAD)
-    table.caption = f"delay is from mouth to ear; its median is {middle} ms"
+    codecs = {row["from"]: row["codecs"][0] for row in found["pairs"]}
+    spoken = ", ".join(f"{name} {codec}" for name, codec in codecs.items())
+    table.caption = f"{spoken}; delay is from mouth to ear, its median {middle} ms"
     for heading in ("from", "to", "delay", "STOI", "level", "lost", "concealed", "join"):
         table.add_column(heading, justify="left" if heading in ("from", "to") else "right")
     for row in found["pairs"]:
         heard = row["mouth_to_ear_ms"] is not None
         table.add_row(
-            f"{row['from']} ({row['codecs'][0]})",
-            f"{row['to']} ({row['codecs'][1]})",
+            row["from"],
+            row["to"],
             f"{row['mouth_to_ear_ms']:.0f} ms" if heard else "–",
             f"{row['stoi']:.2f}",
             f"{row['level_error_db']:+.1f} dB" if heard else "–",
