@@ -5,7 +5,6 @@ from array import array
 
 from micropython import const
 
-from . import celt_bands_viper
 from . import celt_conceal_viper as concealment
 from . import celt_energy_viper as energies
 from . import celt_memory_viper as memory
@@ -60,7 +59,6 @@ class CeltDecoder:
         self.window = self._transform.window  # of 2.5 ms, Q15
         self._short = self._transform.short_bins
         bins = min(self._short, 100) * 8
-        self._x = array("h", bytes(2 * (4 * bins + 2 * _BAND)))
         self._spectrum = array("i", bytes(4 * 8 * self._short))
         # The last samples, and then those that the next frame will overlap.
         self._end = _KEPT_SAMPLES // self._factor
@@ -81,11 +79,17 @@ class CeltDecoder:
         frame[_WIDE] = WIDE
         frame[_NO_INVERSION] = channels == 1
         frame[_SECOND] = bins
-        frame[_SPARE] = 4 * bins
+        self._make_room(1)
         frame[_GAIN] = gain
         while frame[_KEPT] < 21 and tables.EDGES[frame[_KEPT] + 1] <= self._short:
             frame[_KEPT] += 1
         self.reset()
+
+    # Bins of the channels, what is folded, and two bands of spare room.
+    def _make_room(self, channels):
+        spare = 2 * channels * self._words[_SECOND]
+        self._x = array("h", bytes(2 * (spare + 2 * _BAND)))
+        self._words[_SPARE] = spare
 
     def reset(self):
         """Forget everything that was decoded."""
@@ -116,7 +120,8 @@ class CeltDecoder:
         frame[_START] = start
         frame[_END] = end
         self._finish_concealment()
-        if channels == 2 and not celt_bands_viper.stereo:
+        if channels == 2 and frame[_SPARE] < 4 * frame[_SECOND]:
+            self._make_room(2)
             _load_stereo()
         read_frame(
             frame,
@@ -267,7 +272,7 @@ class CeltDecoder:
 
 
 def _load_stereo():
-    from . import celt_stereo_viper
+    from . import celt_bands_viper, celt_stereo_viper
 
     celt_bands_viper.average = celt_stereo_viper.average
     celt_bands_viper.stereo = celt_stereo_viper.stereo

@@ -87,7 +87,7 @@ def read_frame(
     frame[23] = total * 8 - reserved
     # What is folded lies where the bands are, unless these are changed by the second channel, or
     # repeated (hybrid frames).
-    frame[27] = 2 * frame[19] if frame[20] or frame[17] == 2 else 0
+    frame[27] = frame[17] * frame[19] if frame[20] or frame[17] == 2 else 0
     bands(words, coder, data, u, splits, x, plan, edges)
     collapsed = 0
     if reserved:
