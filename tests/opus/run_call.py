@@ -1,5 +1,7 @@
 """MicroPython script: packets through the jitter buffer to sound, as in a call in Opus.
 
+What is heard is encoded, too: no frame takes heap in either direction.
+
     run_call.py IN OUT FRAMES
 
 A record is the arrival in ms and the RTP timestamp (4 bytes each), the sequence number and the
@@ -38,6 +40,7 @@ def main(source, target, frames):
     codec = OpusCodec()
     jitter = JitterBuffer(codec)
     pcm = array("h", bytes(2 * codec.frame_samples))
+    reply = bytearray(256)
     arrivals = read(source)
     at = 0
     with open(target, "wb") as out:
@@ -51,6 +54,7 @@ def main(source, target, frames):
                 jitter.push(packet, 0, len(packet), sequence, timestamp, arrival_ms)
                 at += 1
             jitter.pull_into(pcm, now_ms)
+            codec.encode_into(pcm, reply)
             if frame >= _WARM:
                 micropython.heap_unlock()
             out.write(pcm)
