@@ -1,8 +1,9 @@
 #!/bin/sh
-# build.sh FOLDER MPY_CROSS: two MicroPythons and a libopus out of Debian's source packages:
+# build.sh FOLDER MPY_CROSS: two MicroPythons and libopus out of Debian's source packages:
 #   FOLDER/firmware-rv32.elf   for an emulated 32-bit RISC-V core that counts its instructions
 #   FOLDER/micropython32       the Unix port, 32 bits wide
 #   FOLDER/libopus-fixed.so    libopus in fixed point, whose output lib/opus is compared with
+#   FOLDER/libopus-rv32.elf    and on the emulated core, where it is counted beside lib/opus
 #   FOLDER/opus_compare        by the measure of RFC 6716 section 6, when not bit by bit
 # MIT License; see LICENSE
 set -eu
@@ -76,22 +77,41 @@ compile unix32 -C "$folder/micropython/ports/unix" VARIANT=standard BUILD="$fold
     CFLAGS_EXTRA="-DMP_CONFIGFILE='\"$here/mpconfigunix32.h\"'"
 cp "$folder/unix32/micropython" "$folder/micropython32"
 
-# Without its configure: only the plain C of the library, as RFC 6716 has it.
+# compile_opus OBJECTS COMPILER: the plain C of the library, as RFC 6716 has it, without its
+# configure, into the folder OBJECTS.
 compile_opus() {
-    rm -rf "$folder/opus-fixed"
-    mkdir "$folder/opus-fixed"
+    rm -rf "$1"
+    mkdir "$1"
     cd "$folder/opus"
     find celt silk src -maxdepth 1 -name '*.c' ! -name '*demo*' ! -name '*compare*' \
         ! -name '*multistream*' ! -name '*projection*' ! -name 'mapping_matrix.c' \
-        ! -name 'mlp_train*' >"$folder/opus-fixed/files"
-    ls silk/fixed/*.c >>"$folder/opus-fixed/files"
+        ! -name 'mlp_train*' >"$1/files"
+    ls silk/fixed/*.c >>"$1/files"
     # shellcheck disable=SC2016
-    xargs -P 2 -n 1 sh -c 'exec gcc -c -fPIC -O2 -w -DOPUS_BUILD -DFIXED_POINT -DVAR_ARRAYS \
-        -DHAVE_LRINT -DHAVE_LRINTF -I. -Iinclude -Icelt -Isilk -Isilk/fixed -Isrc \
-        "$1" -o "$0/$(echo "$1" | tr / _).o"' "$folder/opus-fixed" <"$folder/opus-fixed/files"
+    compiler=$2 xargs -P 2 -n 1 sh -c 'exec $compiler -c -O2 -w -DOPUS_BUILD -DFIXED_POINT \
+        -DVAR_ARRAYS -DHAVE_LRINT -DHAVE_LRINTF -I. -Iinclude -Icelt -Isilk -Isilk/fixed -Isrc \
+        "$1" -o "$0/$(echo "$1" | tr / _).o"' "$1" <"$1/files"
+}
+
+compile_fixed() {
+    compile_opus "$folder/opus-fixed" "gcc -fPIC"
     gcc -shared -o "$folder/libopus-fixed.so" "$folder"/opus-fixed/*.o -lm
 }
 
-[ -f "$folder/libopus-fixed.so" ] || (compile_opus)
+# Files and output go by semihosting; QEMU's virt board has its memory at 0x80000000.
+compile_rv32() {
+    compiler="riscv64-unknown-elf-gcc --specs=picolibc.specs -march=rv32imac -mabi=ilp32 \
+        -misa-spec=2.2 -ffunction-sections -DDISABLE_FLOAT_API"
+    compile_opus "$folder/opus-rv32" "$compiler"
+    # shellcheck disable=SC2086
+    $compiler -O2 -Iinclude -Isrc -Icelt -Isilk --oslib=semihost --crt0=hosted -Wl,--gc-sections \
+        -Wl,--defsym=__flash=0x80000000,--defsym=__flash_size=0x400000 \
+        -Wl,--defsym=__ram=0x80400000,--defsym=__ram_size=0x2000000 \
+        -Wl,--defsym=__stack_size=0x100000 -o "$folder/libopus-rv32.elf" \
+        "$here/libopus.c" "$folder"/opus-rv32/*.o -lm
+}
+
+[ -f "$folder/libopus-fixed.so" ] || (compile_fixed)
+[ "$folder/libopus-rv32.elf" -nt "$here/libopus.c" ] || (compile_rv32)
 [ -f "$folder/opus_compare" ] ||
     gcc -O2 -w -o "$folder/opus_compare" "$folder/opus/src/opus_compare.c" -lm
