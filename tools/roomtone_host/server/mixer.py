@@ -121,12 +121,14 @@ class Mixer:
     def pass_on(self, source: Voice, packet: rtp.RtpPacket) -> None:
         """Give a packet of `source` to those who hear it alone; tell it how much they lose."""
         loss = 0
+        said = packet.level_dbov
+        level = source.inbound.level_dbov if said is None else said
         for voice in self._voices():
             outbound = voice.outbound
             if outbound is not None and outbound.source == source.participant_id:
                 loss = max(loss, outbound.remote_loss)
                 if source.audible:
-                    outbound.pass_on(packet, source.inbound.level_dbov)
+                    outbound.pass_on(packet, level)
         source.inbound.listeners_loss = loss
 
     def _sum(self, frames: dict[str, tuple[int, np.ndarray]], wanted: set[int]) -> dict:
