@@ -138,7 +138,7 @@ class Resampler:
         if self._kind == _COPY:
             viper.scatter(line, out, 0, count, to, step)
         elif self._kind == _DOUBLE:
-            self._filters.double(line, 0, count, self._state, out, to, step)
+            self._filters.double(0, 0, line, 0, count, self._state, out, to, step)
         else:
             self._fractional(count, out, to, step)
         viper.copy(line, line, count, delay, 0)
@@ -157,7 +157,7 @@ class Resampler:
         while first < count:
             total = length * self.to_khz // self.from_khz
             if self._kind == _INTERPOLATE:
-                filters.double(self._line, first, length, state, work, order, 2)
+                filters.double(0, 0, self._line, first, length, state, work, order, 2)
                 filters.interpolate(work, 2 * length, taps, advance, total, out, to, step)
             else:
                 filters.resonate(self._line, first, length, state, taps, work, order)

@@ -6,9 +6,20 @@
 import micropython
 
 
-# Twice as many samples by two chains of three all-pass filters; `state` has six words in Q10.
+# Twice as many samples by two chains of three all-pass filters; `state` has six words in Q10. `y`
+# and `x` get registers; callers give 0.
 @micropython.viper
-def double(line: ptr16, first: int, count: int, state: ptr32, out: ptr16, to: int, step: int):
+def double(
+    y: int,
+    x: int,
+    line: ptr16,
+    first: int,
+    count: int,
+    state: ptr32,
+    out: ptr16,
+    to: int,
+    step: int,
+):
     one = 1
     sign = one << 31
     s0 = (state[0] ^ sign) - sign
