@@ -5,10 +5,11 @@
 
 import micropython
 
-from .celt_allocation_viper import capacities, read_allocation, read_boosts, read_changes
+from .celt_allocation_viper import capacities, read_allocation
 from .celt_bands_viper import bands
 from .celt_energy_viper import coarse, fill_collapsed, finalize, fine
 from .celt_memory_viper import fill, join, play_safe
+from .celt_side_viper import read_boosts, read_changes
 from .range_viper import bit, raw, symbol, tell, tell_eighths, uniform
 
 

@@ -41,7 +41,7 @@ def filter_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, wide: int):
     c3 = taps[3] << wide >> wide
     c4 = taps[4] << wide >> wide
     c5 = taps[5] << wide >> wide
-    drop = wide + 8
+    drop = wide + 10
     down = wide + 3
     # What the cut bits of all six lack on average.
     half = c0 + c1 + c2 + c3 + c4 + c5 >> 1
@@ -59,7 +59,7 @@ def filter_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, wide: int):
 def change_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, window: ptr16, wide: int):
     # Fades from the filter of taps[7:] to that of taps[:7] over n samples.
     p = ptr32(int(p) + 4 * at)
-    drop = wide + 8
+    drop = wide + 10
     while n:
         q = ptr32(int(p) + 4 * (2 - taps[6]))
         sum = (q[0] << wide >> drop) * (taps[0] << wide >> wide)
@@ -87,7 +87,7 @@ def change_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, window: ptr16
 
 @micropython.viper
 def set_taps(taps: ptr32, at: int, pitch: ptr32, i: int, table: ptr8, factor: int):
-    # The filter pitch[i:] (lag at 48 kHz, gain, tapset): six taps (Q11) to taps[at], and the lag
+    # The filter pitch[i:] (lag at 48 kHz, gain, tapset): six taps (Q13) to taps[at], and the lag
     # in samples to taps[at + 6]. Taps that would reach samples not yet filtered are left out.
     lag = pitch[i]
     if lag < 15:
@@ -99,7 +99,7 @@ def set_taps(taps: ptr32, at: int, pitch: ptr32, i: int, table: ptr8, factor: in
     while i < 6:
         tap = int(table[row]) | int(table[row + 1]) << 8
         tap = (tap ^ 32768) - 32768
-        taps[at + i] = tap * gain + 262144 >> 19 if i + lag > 2 else 0
+        taps[at + i] = tap * gain + 65536 >> 17 if i + lag > 2 else 0
         row += 2
         i += 1
     taps[at + 6] = lag
