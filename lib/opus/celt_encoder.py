@@ -8,7 +8,7 @@ from micropython import const
 from . import celt_analysis_viper as analysis
 from . import celt_memory_viper as memory
 from . import celt_tables as tables
-from .celt_choice_viper import choose
+from .celt_choice_viper import attacks, choose
 from .celt_forward import EMPHASIS, ForwardTransform
 from .celt_post_viper import move
 from .celt_pvq_viper import count_codewords
@@ -19,7 +19,6 @@ from .range_encoder import RangeEncoder
 # Words that the viper modules share: described in celt_theta_viper.py, celt_bands_viper.py and
 # celt_write_frame_viper.py.
 _WIDE = const(0)
-_SPREAD = const(3)
 _CHANNELS = const(17)
 _SIZE = const(18)
 _END = const(21)
@@ -32,7 +31,6 @@ _WORDS = const(45)
 
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
-_SPREAD_NONE = const(0)
 
 
 class CeltEncoder:
@@ -88,7 +86,6 @@ class CeltEncoder:
         frame = self._words
         frame[_SIZE] = size
         frame[_END] = end
-        frame[_TRANSIENT] = 0
         coder = self.coder
         coder.start(packet, first, length)
         a, b = self._emphasis
@@ -104,12 +101,12 @@ class CeltEncoder:
             self._sums,
             WIDE,
         )
+        frame[_TRANSIENT] = attacks(self._sums, 1 << size)
         self._analyze(size)
         if not loud:
             self._write_silence(coder)
             return
-        frame[_SPREAD] = _SPREAD_NONE
-        choose(frame, self._plan, self._target)
+        choose(frame, self._plan, self._target, tables.EDGES, 8 * length)
         write_frame(
             frame,
             coder.state,
