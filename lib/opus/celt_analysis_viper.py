@@ -13,11 +13,13 @@ from .celt_mdct_viper import turn_in, turn_out
 
 @micropython.viper
 def emphasize(
-    p: ptr16, q: ptr32, at: int, units: int, unit: int, memory: ptr32, first: int, second: int,
-    sums: ptr32, wide: int,
+    p: ptr16, q: ptr32, start: int, at: int, units: int, unit: int, memory: ptr32, first: int,
+    second: int, sums: ptr32, wide: int,
 ) -> int:  # fmt: skip
-    # Section 5.3: units of samples of 16 bits become words from q[at] on: 1 - first z^-1 +
-    # second z^-2, in Q15. memory: the two samples before. Returns whether there is any sound.
+    # Section 5.3: units of samples of 16 bits from p[start] on become words from q[at] on: 1 -
+    # first z^-1 + second z^-2, in Q15. memory: the two samples before. Returns the sum of the
+    # magnitudes, 0 if there is no sound.
+    p = ptr16(int(p) + 2 * start)
     i = 0
     while i < 16 - units:
         sums[i] = sums[i + units]
@@ -25,7 +27,7 @@ def emphasize(
     x1 = memory[0] << wide >> wide
     x2 = memory[1] << wide >> wide
     q = ptr32(int(q) + 4 * at)
-    any = 0
+    all = 0
     while i < 16:
         sum = 0
         left = unit >> 1
@@ -43,12 +45,12 @@ def emphasize(
             p = ptr16(int(p) + 4)
             q = ptr32(int(q) + 8)
             left -= 1
-        any |= sum
+        all += sum + 15 >> 4
         sums[i] = (sum >> 4) + unit
         i += 1
     memory[0] = x1
     memory[1] = x2
-    return any
+    return all
 
 
 @micropython.viper

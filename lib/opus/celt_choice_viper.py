@@ -26,6 +26,18 @@ def attacks(sums: ptr32, units: int) -> int:
 
 
 @micropython.viper
+def mean_energy(p: ptr16, n: int) -> int:
+    # Of n bands, Q10.
+    sum = 0
+    left = n
+    while left:
+        sum += p[0] ^ 32768
+        p = ptr16(int(p) + 2)
+        left -= 1
+    return sum // n - 32768
+
+
+@micropython.viper
 def choose(frame: ptr32, plan: ptr32, target: ptr16, edges: ptr8, room: int):
     # Tilt and boosts of the allocation, changes of time-frequency resolution, spreading. `room`
     # is the bits of the frame.

@@ -8,7 +8,7 @@ from micropython import const
 from . import celt_analysis_viper as analysis
 from . import celt_memory_viper as memory
 from . import celt_tables as tables
-from .celt_choice_viper import attacks, choose
+from .celt_choice_viper import attacks, choose, mean_energy
 from .celt_forward import EMPHASIS, ForwardTransform
 from .celt_post_viper import move
 from .celt_pvq_viper import count_codewords
@@ -72,26 +72,26 @@ class CeltEncoder:
         frame = self._words
         frame[_INTRA] = 1
         frame[_BEFORE] = 0
+        self._silent = True
         memory.fill(self._energy, 21, 0)
         memory.fill(self._signal, 2 * len(self._signal), 0)
         memory.fill(self._sums, 32, 0)
         self._memory[0] = self._memory[1] = 0
 
-    def encode_frame(self, pcm, packet, first, length, size, end):
-        """Encode a frame of pcm, an array('h') or a memoryview of one, to `length` bytes.
+    def analyze_frame(self, pcm, start, size, end):
+        """Take the frame at pcm[start:], an array('h') or a memoryview of one.
 
-        The bytes, at least 8, go to packet[first] and on. size: 0 to 3 for 2.5, 5, 10, 20 ms;
-        bands up to `end`: 13 narrowband, 17 wideband, 19 super wideband, 21 full band.
+        size: 0 to 3 for 2.5, 5, 10, 20 ms; bands up to `end`: 13 narrowband, 17 wideband, 19
+        super wideband, 21 full band. Returns the sum of the magnitudes, 0 without any sound.
         """
         frame = self._words
         frame[_SIZE] = size
         frame[_END] = end
-        coder = self.coder
-        coder.start(packet, first, length)
         a, b = self._emphasis
         loud = analysis.emphasize(
             pcm,
             self._signal,
+            start,
             self._lap,
             1 << size,
             self._short,
@@ -103,8 +103,27 @@ class CeltEncoder:
         )
         frame[_TRANSIENT] = attacks(self._sums, 1 << size)
         self._analyze(size)
-        if not loud:
-            self._write_silence(coder)
+        self._silent = not loud
+        return loud
+
+    @property
+    def demand(self):
+        """How much the analyzed frame is worth: the mean of its bands' energies, log2 in Q10."""
+        return mean_energy(self._target, self._words[_END]) + (self._words[_TRANSIENT] << 11)
+
+    def skip_frame(self):
+        """Do not write the frame that was analyzed; the next stands alone."""
+        self._words[_INTRA] = 1
+
+    def write_frame(self, packet, first, length):
+        """Write the frame that was analyzed to `length` bytes, at least 8, at packet[first]."""
+        frame = self._words
+        coder = self.coder
+        coder.start(packet, first, length)
+        if self._silent:
+            coder.bit(1, 15)
+            coder.finish()
+            memory.fill(self._energy, 21, -28672)
             return
         choose(frame, self._plan, self._target, tables.EDGES, 8 * length)
         write_frame(
@@ -148,8 +167,3 @@ class CeltEncoder:
             self._short << size,
             self._transform.gain(size) + self._gain,
         )
-
-    def _write_silence(self, coder):
-        coder.bit(1, 15)
-        coder.finish()
-        memory.fill(self._energy, 21, -28672)

@@ -74,3 +74,8 @@ def write_frame(
     finish(coder, data)
     frame[40] = 0
     frame[42] = frame[22]
+    # What a decoder assumes of the bands that were not sent.
+    left = frame[21]
+    while left < 21:
+        ptr16(energy)[left] = 0
+        left += 1

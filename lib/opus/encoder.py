@@ -1,5 +1,7 @@
-"""16-bit mono sound to Opus packets (RFC 6716) of one CELT frame each."""
+"""16-bit mono sound to Opus packets (RFC 6716) of CELT frames."""
 # MIT License; see LICENSE
+
+from micropython import const
 
 from .celt_encoder import CeltEncoder
 from .packet import FULLBAND, MAX_FRAME_BYTES, NARROWBAND, SUPERWIDEBAND, WIDEBAND
@@ -12,13 +14,35 @@ _BANDWIDTHS = {
     FULLBAND: (21, 28),
 }
 _WIDEST = {8000: NARROWBAND, 16000: WIDEBAND, 24000: SUPERWIDEBAND, 48000: FULLBAND}
+# From which bit rate on a bandwidth beyond narrowband is worth its bits.
+_LEAST_BPS = ((FULLBAND, 28000), (SUPERWIDEBAND, 20000), (WIDEBAND, 9000))
+
+_MIN_BPS = const(8000)
+_MAX_BPS = const(64000)
+_MIN_FRAME_BYTES = const(8)
+
+# Untransmitted pauses: after 200 ms, with a frame every 400 ms.
+_HANGOVER_MS = const(200)
+_REFRESH_MS = const(600)
+# A mean emphasised magnitude that is background, if it is not above twice the least one lately.
+_QUIET = const(100)
 
 
 class Encoder:
-    """Encodes Opus from rate_hz: 8000, 16000, 24000 or 48000, mono, frames of 10 or 20 ms.
+    """Encodes Opus from rate_hz: 8000, 16000, 24000 or 48000, mono.
 
-    bitrate_bps is 8000 to 64000 and may be changed between frames. Nothing below the constructor
-    allocates. Raises ValueError for what there is not.
+    A packet is frame_ms long: 10 or 20 ms in one frame, 40 or 60 ms in frames of 20 ms. All
+    further settings may be changed between packets:
+
+    - `bitrate_bps`, of whole packets; what is not 8000 to 64000 is taken as the nearer of these;
+    - `vbr`: whether loud frames get up to twice the bytes that quiet ones leave (the mean over a
+      second stays); else all packets have one size. Packets of several frames have one size;
+    - `bandwidth`: the widest to send, of NARROWBAND, WIDEBAND, SUPERWIDEBAND, FULLBAND in
+      packet.py, or None: what rate_hz has and the bit rate is worth;
+    - `dtx`: whether pauses are not sent: encode_into() returns 1 then, for a packet of one byte,
+      which need not be sent.
+
+    Nothing below the constructor allocates. Raises ValueError for what there is not.
     """
 
     name = "OPUS"
@@ -26,25 +50,98 @@ class Encoder:
     def __init__(self, rate_hz=16000, bitrate_bps=24000, frame_ms=20):
         if rate_hz not in _WIDEST:
             raise ValueError("rate_hz")
-        if frame_ms not in (10, 20):
+        if frame_ms not in (10, 20, 40, 60):
             raise ValueError("frame_ms")
         self.rate_hz = rate_hz
         self.bitrate_bps = bitrate_bps
         self.frame_samples = rate_hz // 1000 * frame_ms
-        self._rate = 1000 // frame_ms
-        self._size = 3 if frame_ms == 20 else 2
-        self._bandwidth = _WIDEST[rate_hz]
+        self.vbr = False
+        self.bandwidth = None
+        self.dtx = False
+        self._frame_ms = frame_ms
+        self._frames = (frame_ms + 10) // 20
+        self._size = 2 if frame_ms == 10 else 3
+        self._widest = _WIDEST[rate_hz]
         self._celt = CeltEncoder(rate_hz)
+        self.reset()
+
+    def reset(self):
+        """Begin a new stream."""
+        self._celt.reset()
+        self._mean = 0  # demand of late frames
+        self._debt = 0  # bytes spent beyond the bit rate
+        self._floor = _QUIET  # least magnitude of late frames
+        self._pause_ms = 0
+        self._sent = True
 
     @property
     def final_range(self):
-        """The range coder's state after the last frame: a decoder's is equal."""
-        return self._celt.coder.final_range
+        """The range coder's state after the last frame, 0 if it was not sent: a decoder's too."""
+        return self._celt.coder.final_range if self._sent else 0
 
     def encode_into(self, pcm, packet):
-        """Encode frame_samples of pcm, an array('h'), into packet. Returns the packet's bytes."""
-        length = min(self.bitrate_bps // (8 * self._rate), MAX_FRAME_BYTES + 1, len(packet))
-        end, config = _BANDWIDTHS[self._bandwidth]
+        """Encode frame_samples of pcm, an array('h'), into packet. Returns the packet's bytes.
+
+        A packet of 60 ms at 64 kbit/s takes 480 bytes. Raises ValueError if packet is too short.
+        """
+        bitrate = min(max(self.bitrate_bps, _MIN_BPS), _MAX_BPS)
+        length = bitrate * self._frame_ms // 8000
+        if len(packet) < length:
+            raise ValueError("packet is too short")
+        end, config = _BANDWIDTHS[self._choose_bandwidth(bitrate)]
         packet[0] = config + self._size << 3
-        self._celt.encode_frame(pcm, packet, 1, length - 1, self._size, end)
+        if self._frames > 1:
+            return self._encode_frames(pcm, packet, length, end)
+        loud = self._celt.analyze_frame(pcm, 0, self._size, end)
+        self._sent = not (self._pauses(loud) and self.dtx)
+        if not self._sent:
+            self._celt.skip_frame()
+            return 1
+        if self.vbr:
+            length = self._vary(length, len(packet))
+        self._celt.write_frame(packet, 1, length - 1)
         return length
+
+    # Section 3.2.5: several frames of one size.
+    def _encode_frames(self, pcm, packet, length, end):
+        packet[0] |= 3
+        packet[1] = self._frames
+        size = (length - 2) // self._frames
+        samples = self.frame_samples // self._frames
+        for i in range(self._frames):
+            self._celt.analyze_frame(pcm, i * samples, self._size, end)
+            self._celt.write_frame(packet, 2 + i * size, size)
+        return 2 + self._frames * size
+
+    def _choose_bandwidth(self, bitrate):
+        limit = self._widest
+        if self.bandwidth is not None:
+            return min(limit, WIDEBAND if self.bandwidth == 1 else self.bandwidth)
+        for bandwidth, least in _LEAST_BPS:
+            if bitrate >= least:
+                return min(limit, bandwidth)
+        return NARROWBAND
+
+    # Whether the frame belongs to a pause that is not sent.
+    def _pauses(self, loud):
+        level = loud // self.frame_samples
+        self._floor = min(level, self._floor + (self._floor >> 6) + 1)
+        if level > min(2 * self._floor + 2, _QUIET):
+            self._pause_ms = 0
+            return False
+        self._pause_ms += self._frame_ms
+        if self._pause_ms > _REFRESH_MS:
+            self._pause_ms = _HANGOVER_MS
+            return False
+        return self._pause_ms > _HANGOVER_MS
+
+    # The bytes of a frame, by what it is worth compared with late ones.
+    def _vary(self, length, room):
+        demand = self._celt.demand
+        # 6 dB more in all bands: a tenth more.
+        wanted = length + length * (demand - self._mean) // 10240 - self._debt // 16
+        self._mean += (demand - self._mean) // 64
+        wanted = max(min(wanted, 2 * length, room, MAX_FRAME_BYTES + 1), length // 2)
+        wanted = max(wanted, _MIN_FRAME_BYTES + 1)
+        self._debt = min(max(self._debt + wanted - length, -8 * length), 8 * length)
+        return wanted

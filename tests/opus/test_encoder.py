@@ -7,6 +7,7 @@ import subprocess
 from array import array
 from itertools import pairwise
 
+import av
 import libopus
 import pytest
 import streams
@@ -18,9 +19,13 @@ CASES = {
     "16k-low": (16000, 20, ["bitrate_bps=8000"]),
     "16k-high": (16000, 20, ["bitrate_bps=64000"]),
     "16k-changes": (16000, 20, ["20:bitrate_bps=12000", "50:bitrate_bps=48000"]),
+    "16k-varying": (16000, 20, ["bitrate_bps=24000", "vbr=1"]),
+    "16k-60ms": (16000, 60, ["bitrate_bps=24000"]),
+    "16k-narrow": (16000, 20, ["30:bandwidth=0", "60:bandwidth=4"]),
     "8k": (8000, 20, ["bitrate_bps=16000"]),
     "24k": (24000, 20, ["bitrate_bps=32000"]),
     "48k": (48000, 20, ["bitrate_bps=48000"]),
+    "48k-bandwidths": (48000, 20, ["bitrate_bps=12000", "30:bitrate_bps=24000", "60:vbr=1"]),
     "48k-10ms": (48000, 10, ["bitrate_bps=64000"]),
 }
 HEAP_FRAMES = 5  # from here on, nothing may allocate
@@ -98,3 +103,42 @@ def test_packets_of_constant_rate_have_one_size(tmp_path):
     sound = streams.speech(16000, 1)
     frames = encode(streams.UNIX_64, sound, 16000, 20, tmp_path, "bitrate_bps=24000")
     assert all(len(a[1]) == len(b[1]) == 60 for a, b in pairwise(frames))
+
+
+def test_packets_of_varying_rate_have_the_size_asked_for_in_the_mean(tmp_path):
+    sound = streams.speech(16000, 4)
+    frames = encode(streams.UNIX_64, sound, 16000, 20, tmp_path, "bitrate_bps=24000", "vbr=1")
+    sizes = [len(packet) for _, packet in frames]
+    assert min(sizes) < 50 and max(sizes) > 70
+    assert 0.95 < sum(sizes) / len(sizes) / 60 < 1.05
+
+
+def test_pauses_are_not_sent(tmp_path):
+    words = streams.speech(16000, 1)
+    chance = random.Random(2)
+    pause = array("h", [chance.randrange(-9, 10) for _ in range(2 * 16000)])
+    sound = words + pause + words
+    frames = both(sound, 16000, 20, tmp_path, ["dtx=1"])
+    decode(frames, 16000, 20)
+    sizes = [len(packet) for _, packet in frames]
+    # 200 ms of the pause, and one frame each 400 ms, are.
+    assert sizes[50:60] == [60] * 10
+    assert 80 <= sizes[50:150].count(1) <= 88
+    assert sizes[152:].count(1) < 10
+
+
+def test_ffmpeg_decodes_what_libopus_decodes(tmp_path):
+    sound = streams.speech(16000, 2)
+    frames = encode(streams.UNIX_64, sound, 16000, 20, tmp_path, "vbr=1")
+    theirs = decode(frames, 48000, 20)
+    codec = av.CodecContext.create("opus", "r")  # FFmpeg's own decoder
+    codec.sample_rate = 48000
+    codec.layout = "mono"
+    ours = array("h")
+    for _, packet in frames:
+        for frame in codec.decode(av.Packet(packet)):
+            ours.extend(int(round(value * 32768)) for value in frame.to_ndarray().flatten())
+    count = min(len(ours), len(theirs))
+    assert count > 47 * len(theirs) // 48
+    late = len(theirs) - len(ours)
+    assert streams.decibels(theirs[late:], ours) > 40
