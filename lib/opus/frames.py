@@ -7,10 +7,13 @@ from micropython import const
 
 from . import fade_viper
 from .celt_decoder import CeltDecoder
-from .packet import CELT, HYBRID, SILK
 from .range_decoder import RangeDecoder
 
-_NONE = const(3)  # no mode: nothing was decoded yet
+# Modes, as packet.py has them.
+_SILK = const(0)
+_HYBRID = const(1)
+_CELT = const(2)
+_NONE = const(3)  # nothing was decoded yet
 
 _HYBRID_START = const(17)  # the first CELT band of hybrid frames
 # The end of the CELT bands by bandwidth, narrowband to full band (section 4.3).
@@ -86,13 +89,13 @@ class FrameDecoder:
 
     # Up to 20 ms of a length that the last mode has; returns the units done.
     def _conceal_some(self, pcm, to, units):
-        mode = CELT if self._past_redundancy else self._past_mode
-        if mode != SILK:
+        mode = _CELT if self._past_redundancy else self._past_mode
+        if mode != _SILK:
             units = 1 << _SIZES[units]
         elif _UNITS_10_MS < units < _UNITS_20_MS:
             units = _UNITS_10_MS
         size = _SIZES[units]
-        if mode == CELT:
+        if mode == _CELT:
             self._celt.conceal(pcm, to, size, 0, self._end)
         else:
             if units >= _UNITS_10_MS:
@@ -101,7 +104,7 @@ class FrameDecoder:
                 # SILK has no shorter frames.
                 self._silk_frame(_UNITS_10_MS, self._spare, 0, _LOST)
                 fade_viper.copy(pcm, to, self._spare, units * self._unit)
-            if mode == HYBRID:
+            if mode == _HYBRID:
                 self._celt.conceal(pcm, to, size, _HYBRID_START, self._end, True)
         self._past_mode = mode
         self._past_redundancy = False
@@ -122,22 +125,22 @@ class FrameDecoder:
             return
         mode = packet.mode
         past = self._past_mode
-        if mode != CELT and not self._silk:
+        if mode != _CELT and not self._silk:
             self._load_silk()
         changes = False
-        if mode == CELT:
-            changes = past != CELT and past != _NONE and not self._past_redundancy
+        if mode == _CELT:
+            changes = past != _CELT and past != _NONE and not self._past_redundancy
             if changes:
                 self._conceal_some(self._second, 0, min(units, _UNITS_5_MS))
-        elif past == CELT:
+        elif past == _CELT:
             changes = True
         self._size = packet.sizes[i]
         self._redundancy = False
         self._coder.start(data, packet.starts[i], self._size)
-        if mode != CELT:
-            if past == CELT:
+        if mode != _CELT:
+            if past == _CELT:
                 self._silk.reset()
-            self._silk_rate = 16 if mode == HYBRID else 8 + 4 * packet.bandwidth
+            self._silk_rate = 16 if mode == _HYBRID else 8 + 4 * packet.bandwidth
             self._silk_channels = packet.channels
             self._silk_frame(units, pcm, to, _REDUNDANT if redundant else _RECEIVED)
             if not redundant:
@@ -149,7 +152,8 @@ class FrameDecoder:
         self._end = _END_BANDS[packet.bandwidth]
         if self._redundancy and self._to_silk:
             self._decode_redundancy(data, packet, i)
-        self._celt_frame(packet, pcm, to, redundant)
+        if mode != _SILK or past == _HYBRID:
+            self._celt_frame(packet, pcm, to, redundant)
         if self._redundancy:
             self._join_redundancy(data, packet, i, pcm, to)
         elif changes:
@@ -164,7 +168,7 @@ class FrameDecoder:
     # Section 4.5.1: whether there is a redundant CELT frame at the end of the frame, and where.
     def _read_redundancy(self, mode):
         coder = self._coder
-        hybrid = mode == HYBRID
+        hybrid = mode == _HYBRID
         if coder.tell() + (37 if hybrid else 17) > 8 * self._size:
             return
         if hybrid and not coder.bit(12):
@@ -194,11 +198,10 @@ class FrameDecoder:
         past = self._past_mode
         celt = self._celt
         size = _SIZES[min(packet.units, _UNITS_20_MS)]
-        hybrid = mode == HYBRID
-        if mode == SILK:
-            if past == HYBRID and not (
-                self._redundancy and self._to_silk and self._past_redundancy
-            ):
+        hybrid = mode == _HYBRID
+        if mode == _SILK:
+            # After a hybrid frame.
+            if not (self._redundancy and self._to_silk and self._past_redundancy):
                 # The end of what the last frame's transform left.
                 self._celt_silence(packet, pcm, to)
             return
@@ -221,7 +224,7 @@ class FrameDecoder:
         unit = self._unit
         second = self._second
         if self._to_silk:
-            if self._past_mode != SILK or self._past_redundancy:
+            if self._past_mode != _SILK or self._past_redundancy:
                 fade_viper.copy(pcm, to, second, unit)
                 self._fade(pcm, to + unit, second, unit, pcm, to + unit)
         else:

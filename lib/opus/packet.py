@@ -65,7 +65,10 @@ class Packet:
         config = toc >> 3
         code = toc & 3
         if code == 0:
-            count = self._equal(1, 1, length)
+            if length > MAX_FRAME_BYTES + 1:
+                return 0
+            self.starts[0] = count = 1
+            self.sizes[0] = length - 1
         elif code == 1:
             count = self._equal(2, 1, length)
         elif code == 2:
