@@ -35,6 +35,13 @@ class Terminal:
         os.close(slave)
         os.set_blocking(self.master, False)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.end()
+
     def read(self):
         try:
             self.text += _ESCAPE.sub("", os.read(self.master, 65536).decode(errors="replace"))
@@ -52,29 +59,32 @@ class Terminal:
         deadline = time.monotonic() + _PATIENCE_S
         while self.process.poll() is None and time.monotonic() < deadline:
             self.read()
-        self.read()
         self.process.kill()
-        os.close(self.master)
+        if self.master >= 0:
+            self.read()
+            os.close(self.master)
+            self.master = -1
         return self.process.wait()
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGHUP])
 def test_two_boards_speak_until_the_command_is_ended(tmp_path, ending):
-    terminal = Terminal(tmp_path, "--port", "0")
-    url = terminal.wait_for(r"Open (http://127\.0\.0\.1:(\d+)/r/demo) and join")
-    terminal.wait_for(r"Kitchen: mpremote connect /dev/pts/\d+ resume")
-    # Each of them loud, unlike the rest of the meter.
-    terminal.wait_for(r"Kitchen +│ █████+·+ │ +\d+ % │ +\d+ ms │ +\d+ ms │ +PCMU")
-    terminal.wait_for(r"Workshop +│ █████+·+ │ +\d+ % │ +\d+ ms │ +\d+ ms │ +PCMU")
-    terminal.process.send_signal(ending)
-    assert terminal.end() == 0
-    assert "Ended." in terminal.text and "Traceback" not in terminal.text
+    with Terminal(tmp_path, "--port", "0") as terminal:
+        url = terminal.wait_for(r"Open (http://127\.0\.0\.1:(\d+)/r/demo) and join")
+        terminal.wait_for(r"Kitchen: mpremote connect /dev/pts/\d+ resume")
+        # Each of them loud, unlike the rest of the meter.
+        terminal.wait_for(r"Kitchen +│ █████+·+ │ +\d+ % │ +\d+ ms │ +\d+ ms │ +\w+ │")
+        terminal.wait_for(r"Workshop +│ █████+·+ │ +\d+ % │ +\d+ ms │ +\d+ ms │ +\w+ │")
+        terminal.process.send_signal(ending)
+        assert terminal.end() == 0
+        assert "Ended." in terminal.text and "Traceback" not in terminal.text
     with pytest.raises(OSError), socket.create_connection(("127.0.0.1", int(url[2])), 1):
         pass
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        terminal = Terminal(tmp_path, "--port", str(taken.getsockname()[1]))
-        assert terminal.end() == 1
+        port = str(taken.getsockname()[1])
+        with Terminal(tmp_path, "--port", port) as terminal:
+            assert terminal.end() == 1
     assert "Traceback" not in terminal.text and "in use" in terminal.text

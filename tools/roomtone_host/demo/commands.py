@@ -60,10 +60,14 @@ def run(
 def _end_as_by_ctrl_c() -> None:
     """Whoever ends or hangs up on us ends the server and the boards too."""
 
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+
     def end(*_: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)  # once is enough
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in numbers:
         signal.signal(number, end)
 
 
