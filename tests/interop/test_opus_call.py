@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from roomtone_host.browser import find_chromium
 from roomtone_host.demo.play import play
 from roomtone_host.demo.report import report
 from roomtone_host.demo.scene import Talker
 from roomtone_host.demo.stage import Stage
+from roomtone_host.simboard import micropython_path
 
 pytestmark = [
     pytest.mark.asyncio,
@@ -19,6 +22,8 @@ CAST = (
     Talker("Ada", "browser", "guest", 11.1),
 )
 STOI_MIN = 0.85
+LOSS_STOI_MIN = 0.75
+_HERE = Path(__file__).parent
 
 
 async def test_a_board_and_a_browser_hear_each_other_in_opus(tmp_path):
@@ -30,3 +35,21 @@ async def test_a_board_and_a_browser_hear_each_other_in_opus(tmp_path):
         assert [codec.lower() for codec in row["codecs"]] == ["opus", "opus"]
         assert row["stoi"] >= STOI_MIN, row
     assert stats["foreign"] + stats["dropped"] + stats["rejected"] == 0
+
+
+async def test_one_packet_in_ten_lost_each_way_is_understood(tmp_path, monkeypatch):
+    board = tmp_path / "micropython"
+    path = f"MICROPYPATH={_HERE}:$MICROPYPATH"
+    board.write_text(f'#!/bin/sh\n{path} exec {micropython_path()} -c "import lossy; $2"\n')
+    board.chmod(0o755)
+    monkeypatch.setenv("ROOMTONE_MICROPYTHON", str(board))
+    with Stage(tmp_path / "stage") as stage:
+        accounts = await play(stage, CAST)
+        stats = stage.boards["Kitchen"].events("stats")[-1]
+    print(stats)
+    for row in report(accounts)["pairs"]:
+        print(row)
+        assert row["stoi"] >= LOSS_STOI_MIN, row
+    # The browser was told of the loss on the last leg, and put copies into its packets.
+    assert stats["lost"] > 50 and stats["recovered"] > 0.5 * stats["lost"]
+    assert 0.03 < stats["remote_fraction_lost"] < 0.25
