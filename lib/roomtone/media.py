@@ -234,6 +234,9 @@ class Media:
         self._link = link
         self._codec = codec
         self._reports = 0
+        restart = getattr(codec, "restart", None)
+        if restart:
+            restart()
         if self.capture:
             self.capture.use(codec)
         self._plug()

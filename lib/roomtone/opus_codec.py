@@ -33,6 +33,10 @@ class OpusCodec:
         self.recover_into = self._decoder.recover_into
         self.encode_into = self._encoder.encode_into
 
+    def restart(self):
+        """Begin a new connection, whose far end knows nothing of what was encoded before."""
+        self._encoder.reset()
+
     def adapt(self, loss):
         """Take what the far end reports of our packets: lost of 256 (RFC 3550 section 6.4.1)."""
         if self.bitrate.report(loss):

@@ -137,6 +137,9 @@ def test_the_first_law_of_the_offer_is_taken_and_opus_before_it():
     opus = OFFER.replace("SAVPF 0 8", "SAVPF 0 8 111") + "a=rtpmap:111 opus/48000/2\r\n"
     codec = parse_offer(opus).codec
     assert (codec.name, codec.payload_type, codec.rate_hz) == ("OPUS", 111, 48000)
+    assert codec.playback_hz == 48000
+    for fmtp, hz in (("minptime=10;maxplaybackrate=16000", 16000), ("maxplaybackrate=x", 48000)):
+        assert parse_offer(opus + f"a=fmtp:111 {fmtp}\r\n").codec.playback_hz == hz
 
 
 @settings(max_examples=150, deadline=None)

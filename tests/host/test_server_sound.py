@@ -51,6 +51,15 @@ def test_opus_carries_a_tone_and_survives_garbage():
         assert codec.decode(junk).size % 120 == 0
 
 
+def test_who_plays_16_khz_gets_no_more_of_opus():
+    sound = dsp.to_int16(np.random.default_rng(3).normal(0, 3000, 48000))
+    for playback_hz, wide in ((48000, True), (16000, False)):
+        codec = create("OPUS", playback_hz)
+        packets = [codec.encode(frame) for frame in sound.reshape(-1, 960)]
+        # RFC 6716 table 2: up to 11 is SILK, which ends at 8 kHz.
+        assert {packet[0] >> 3 > 11 for packet in packets[5:]} == {wide}
+
+
 @pytest.mark.parametrize(
     ("from_hz", "to_hz", "hz"), [(8000, 48000, 300), (8000, 48000, 3300), (48000, 8000, 3300)]
 )

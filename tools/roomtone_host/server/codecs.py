@@ -9,6 +9,9 @@ import numpy as np
 from . import dsp
 
 _OPUS_BIT_RATE = 40_000
+# For who plays 16 kHz or less: speech alone is coded, which is easier to decode, too.
+_WIDEBAND_HZ = 16_000
+_WIDEBAND_BIT_RATE = 28_000
 _PACKET_LIMIT_S = 0.12  # RFC 7587: a packet is at most 120 ms
 
 
@@ -31,9 +34,13 @@ class G711:
 
 
 class Opus:
-    """Opus, mono, 20 ms; a decoder and an encoder that remember."""
+    """Opus, mono, 20 ms; a decoder and an encoder that remember.
 
-    def __init__(self) -> None:
+    The listener of what is encoded plays `playback_hz` at most.
+    """
+
+    def __init__(self, playback_hz: int = dsp.HIGH_HZ) -> None:
+        self._playback_hz = playback_hz
         self._decoder: av.AudioCodecContext | None = None
         self._encoder: av.AudioCodecContext | None = None
         self._pts = 0
@@ -43,7 +50,7 @@ class Opus:
         if not payload:
             return np.zeros(0, np.int16)
         if self._decoder is None:
-            self._decoder = _context("r")
+            self._decoder = _context("r", dsp.HIGH_HZ)
         try:
             frames = self._decoder.decode(av.Packet(payload))
         except av.FFmpegError:
@@ -54,7 +61,7 @@ class Opus:
     def encode(self, samples: np.ndarray) -> bytes:
         """One 20 ms frame of 16-bit samples as a packet."""
         if self._encoder is None:
-            self._encoder = _context("w")
+            self._encoder = _context("w", self._playback_hz)
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate = dsp.HIGH_HZ
         frame.pts = self._pts
@@ -62,13 +69,14 @@ class Opus:
         return b"".join(bytes(packet) for packet in self._encoder.encode(frame))
 
 
-def _context(mode: str) -> av.AudioCodecContext:
+def _context(mode: str, playback_hz: int) -> av.AudioCodecContext:
     context = av.CodecContext.create("libopus", mode)
     context.format = "s16"
     context.layout = "mono"
     context.sample_rate = dsp.HIGH_HZ
     if mode == "w":
-        context.bit_rate = _OPUS_BIT_RATE
+        narrow = playback_hz <= _WIDEBAND_HZ
+        context.bit_rate = _WIDEBAND_BIT_RATE if narrow else _OPUS_BIT_RATE
         # Forward error correction for listeners on Wi-Fi; complexity 5 costs half of 10.
         context.options = {
             "application": "voip",
@@ -76,10 +84,12 @@ def _context(mode: str) -> av.AudioCodecContext:
             "packet_loss": "5",
             "compression_level": "5",
         }
+        if narrow:
+            context.options |= {"cutoff": str(_WIDEBAND_HZ // 2)}
     context.open()
     return context
 
 
-def create(name: str) -> G711 | Opus:
-    """The codec called `name`: "PCMU", "PCMA" or "OPUS"."""
-    return Opus() if name == "OPUS" else G711(name)
+def create(name: str, playback_hz: int = dsp.HIGH_HZ) -> G711 | Opus:
+    """The codec called `name`: "PCMU", "PCMA" or "OPUS"; what it encodes is played so."""
+    return Opus(playback_hz) if name == "OPUS" else G711(name)

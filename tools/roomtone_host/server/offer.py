@@ -26,6 +26,7 @@ class Codec:
     payload_type: int
     name: str
     rate_hz: int
+    playback_hz: int = 48000  # no more can be heard (RFC 7587 section 6.1); for Opus
 
 
 @dataclass
@@ -44,6 +45,7 @@ class MediaLine:
     fingerprints: list[tuple[str, str]] = field(default_factory=list)
     candidates: list[str] = field(default_factory=list)
     rtpmaps: dict[int, tuple[str, int]] = field(default_factory=dict)
+    fmtps: dict[int, str] = field(default_factory=dict)
     extensions: dict[str, int] = field(default_factory=dict)
 
 
@@ -144,6 +146,9 @@ def _attribute(line: MediaLine, name: str, value: str) -> None:
         payload_type, encoding = value.split(None, 1)
         parts = encoding.split("/")
         line.rtpmaps[int(payload_type)] = (parts[0].upper(), int(parts[1]))
+    elif name == "fmtp":
+        payload_type, parameters = value.split(None, 1)
+        line.fmtps[int(payload_type)] = parameters
     elif name == "extmap":
         number, uri = value.split()[:2]
         line.extensions[uri] = int(number.split("/")[0])
@@ -179,12 +184,18 @@ def _choose_codec(audio: MediaLine) -> Codec:
         number = int(text)
         name, rate_hz = audio.rtpmaps.get(number) or _STATIC_PAYLOAD_TYPES.get(number, ("", 0))
         if _CODECS.get(name) == rate_hz:
-            offered.setdefault(name, Codec(number, name, rate_hz))
+            playback_hz = _playback_hz(audio.fmtps.get(number, ""))
+            offered.setdefault(name, Codec(number, name, rate_hz, playback_hz))
     # The order of the offer counts between the laws of G.711; Opus always wins.
     order = sorted(offered, key=lambda name: name != "OPUS")
     if not order:
         raise Refusal("no-codec")
     return offered[order[0]]
+
+
+def _playback_hz(parameters: str) -> int:
+    found = re.search(r"(?:^|;)\s*maxplaybackrate=(\d{4,5})\s*(?:;|$)", parameters)
+    return int(found[1]) if found else 48000
 
 
 _REVERSED = {

@@ -28,6 +28,7 @@ class Outbound:
         payload_type: int,
         level_extension: int | None,
         send: Callable[[bytes], None],
+        playback_hz: int = dsp.HIGH_HZ,
     ) -> None:
         self.rate_hz = rate_hz
         self.ssrc = secrets.randbits(32)
@@ -37,7 +38,7 @@ class Outbound:
         self.remote_loss = 0  # of 256, as the listener reported last
         self.codec_name = codec_name
         self.source: str | None = None
-        self._codec = codecs.create(codec_name)
+        self._codec = codecs.create(codec_name, playback_hz)
         self._payload_type = payload_type
         self._level_extension = level_extension
         self._send = send

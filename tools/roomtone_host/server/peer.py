@@ -47,6 +47,7 @@ class MediaPeer:
             codec.payload_type,
             offer.level_extension,
             self._dtls.send_rtp,
+            codec.playback_hz,
         )
         self._cname = f"roomtone-{self.outbound.ssrc:08x}"
         self.reports = Reports(self.inbound, self.outbound, self._cname)
