@@ -90,3 +90,25 @@ def test_final_range_and_sound_equal_those_of_libopus(name, tmp_path):
     wide = streams.run(streams.UNIX_64, "run_decoder.py", stream, tmp_path)
     compare(stream, wide, CASES[name][-1])
     assert wide == streams.run(streams.UNIX_32, "run_decoder.py", stream, tmp_path)
+
+
+@pytest.mark.parametrize(("settings", "channels"), [(SILK, 1), (SILK | REDUNDANT, 2), (HYBRID, 1)])
+def test_losses_of_any_length_and_before_any_packet(settings, channels, tmp_path):
+    sound = streams.speech(48000, 1)
+    if channels == 2:
+        sound = streams.stereo(sound)
+    packets = streams.encode(sound, 48000, channels, 20, **settings)
+    stream = streams.Stream(16000, channels)
+    stream.add(streams.LOSS, b"", 20)
+    stream.add(streams.REDUNDANT, packets[20], 20)
+    stream.add(streams.REDUNDANT, packets[25], 60)
+    stream.add(streams.LOSS, b"", 35)
+    for packet in packets[20:25]:
+        stream.add(streams.PACKET, packet, 20)
+    for ms in (2.5, 7.5, 12.5, 5, 120):
+        stream.add(streams.LOSS, b"", ms)
+    stream.add(streams.REDUNDANT, packets[33], 30)
+    for packet in packets[33:40]:
+        stream.add(streams.PACKET, packet, 20)
+    for binary in (streams.UNIX_64, streams.UNIX_32):
+        compare(stream, streams.run(binary, "run_decoder.py", stream, tmp_path), 75)
