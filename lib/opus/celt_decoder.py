@@ -6,13 +6,13 @@ from array import array
 from micropython import const
 
 from . import celt_conceal_viper as concealment
-from . import celt_energy_viper as energies
 from . import celt_memory_viper as memory
 from . import celt_post_viper as post
 from . import celt_tables as tables
 from .celt_frame_viper import read_frame
 from .celt_pvq_viper import count_codewords
 from .celt_rates import DE_EMPHASIS, POST_FILTER
+from .celt_synthesis_viper import synthesize
 from .celt_transform import WIDE, Transform
 
 # Words that the viper modules share: described in celt_theta_viper.py and celt_bands_viper.py.
@@ -29,7 +29,17 @@ _SPARE = const(28)
 _KEPT = const(29)
 _SILENT = const(32)
 _GAIN = const(33)
-_WORDS = const(41)
+_SHORT = const(41)
+_FACTOR = const(42)
+_SAMPLES = const(43)
+_HEARD = const(44)
+_WORDS = const(45)
+
+# Places in what CeltDecoder hands to the viper modules.
+_X = const(0)
+_ENERGY = const(2)
+_PITCH = const(7)
+_SHAPE = const(10)
 
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
@@ -59,28 +69,51 @@ class CeltDecoder:
         self.window = self._transform.window  # of 2.5 ms, Q15
         self._short = self._transform.short_bins
         bins = min(self._short, 100) * 8
-        self._spectrum = array("i", bytes(4 * 8 * self._short))
         # The last samples, and then those that the next frame will overlap.
         self._end = _KEPT_SAMPLES // self._factor
         words = self._end + self._transform.overlap
-        self._out = [array("i", bytes(4 * words)) for _ in range(channels)]
-        self._plan = array("i", bytes(4 * 21 * 11))
-        self._energy = array("h", bytes(2 * 168))
-        self._codewords = array("I", bytes(4 * _CODEWORDS))
-        count_codewords(self._codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
-        self._taps = array("i", bytes(4 * 14))
-        self._tap_table = POST_FILTER[self._factor]
+        # Of each channel, these and the memory of its de-emphasis.
+        self._outs = []
+        for _ in range(channels):
+            self._outs += (array("i", bytes(4 * words)), array("i", bytes(12)))
+        codewords = array("I", bytes(4 * _CODEWORDS))
+        count_codewords(codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
         gain, first, second, pole = DE_EMPHASIS[self._factor]
-        self._shape = array("i", (first, second, pole))
-        self._emphasis = [array("i", bytes(12)) for _ in range(channels)]
-        # Lag, gain and tapset of the post-filter: before, now, next.
-        self._pitch = array("i", bytes(36))
+        # Unpacked in celt_frame_viper.py and celt_synthesis_viper.py.
+        self._work = [
+            None,  # vectors: _make_room()
+            array("i", bytes(4 * 8 * self._short)),  # spectrum
+            array("h", bytes(2 * 168)),  # energies
+            tables.EDGES,
+            self._transform.sizes,
+            self._transform.twiddles,
+            self._transform.window,
+            array("i", bytes(36)),  # lag, gain and tapset of the post-filter: before, now, next
+            array("i", bytes(4 * 14)),  # taps of the post-filter
+            POST_FILTER[self._factor],
+            array("i", (first, second, pole)),
+            array("i", bytes(4 * 21 * 11)),  # plan
+            codewords,
+            tables.SPLITS,
+            tables.LAPLACE,
+            tables.TIME_FREQUENCY,
+            tables.CAPACITIES,
+            tables.ALLOCATION,
+            tables.LOG_COUNTS,
+            tables.TRIM,
+            tables.SPREAD,
+            tables.THIRD,
+        ]
         self._words = frame = array("i", bytes(4 * _WORDS))
         frame[_WIDE] = WIDE
         frame[_NO_INVERSION] = channels == 1
         frame[_SECOND] = bins
         self._make_room(1)
         frame[_GAIN] = gain
+        frame[_SHORT] = self._short
+        frame[_FACTOR] = self._factor
+        frame[_SAMPLES] = self._end
+        frame[_HEARD] = channels
         while frame[_KEPT] < 21 and tables.EDGES[frame[_KEPT] + 1] <= self._short:
             frame[_KEPT] += 1
         self.reset()
@@ -88,7 +121,7 @@ class CeltDecoder:
     # Bins of the channels, what is folded, and two bands of spare room.
     def _make_room(self, channels):
         spare = 2 * channels * self._words[_SECOND]
-        self._x = array("h", bytes(2 * (spare + 2 * _BAND)))
+        self._work[_X] = array("h", bytes(2 * (spare + 2 * _BAND)))
         self._words[_SPARE] = spare
 
     def reset(self):
@@ -96,13 +129,11 @@ class CeltDecoder:
         self._lost = 0
         self._lag = 0
         self._periodic = False
-        memory.reset(self._energy)
+        memory.reset(self._work[_ENERGY])
         self._words[_SEED] = 0
-        for buffer in self._out:
+        for buffer in self._outs:
             memory.fill(buffer, 2 * len(buffer), 0)
-        for buffer in self._emphasis:
-            memory.fill(buffer, 2 * len(buffer), 0)
-        memory.fill(self._pitch, 2 * len(self._pitch), 0)
+        memory.fill(self._work[_PITCH], 18, 0)
 
     def decode_frame(self, coder, pcm, to, size, start, end, channels, add=False):
         """Decode the frame that coder (a RangeDecoder) stands at into pcm, from pcm[to] on.
@@ -123,31 +154,12 @@ class CeltDecoder:
         if channels == 2 and frame[_SPARE] < 4 * frame[_SECOND]:
             self._make_room(2)
             _load_stereo()
-        read_frame(
-            frame,
-            coder.state,
-            coder.data,
-            self._plan,
-            self._energy,
-            self._x,
-            self._codewords,
-            self._pitch,
-            self._lost,
-            tables.EDGES,
-            tables.SPLITS,
-            tables.LAPLACE,
-            tables.TIME_FREQUENCY,
-            tables.CAPACITIES,
-            tables.ALLOCATION,
-            tables.LOG_COUNTS,
-            tables.TRIM,
-            tables.SPREAD,
-            tables.THIRD,
-        )
-        self._synthesize(pcm, to, add)
-        memory.next_pitch(self._pitch, size)
+        work = self._work
+        read_frame(frame, coder.state, coder.data, work, self._lost)
+        synthesize(frame, work, self._outs, pcm, to, add)
+        memory.next_pitch(work[_PITCH], size)
         rise = min(160, self._lost + (1 << size))
-        memory.remember(self._energy, 0, frame, rise, coder.state)
+        memory.remember(work[_ENERGY], 0, frame, rise, coder.state)
         self._lost = 0
         return self._short << size
 
@@ -169,11 +181,12 @@ class CeltDecoder:
         self._finish_concealment()
         frame[_CHANNELS] = self.channels
         frame[_TRANSIENT] = frame[_SILENT] = 0
-        memory.decay(frame, self._energy, 512 if self._lost else 1536)
-        concealment.noise(frame, self._x, tables.EDGES)
-        pitch = self._pitch
+        work = self._work
+        memory.decay(frame, work[_ENERGY], 512 if self._lost else 1536)
+        concealment.noise(frame, work[_X], tables.EDGES)
+        pitch = work[_PITCH]
         pitch[6] = pitch[7] = pitch[8] = 0
-        self._synthesize(pcm, to, add)
+        synthesize(frame, work, self._outs, pcm, to, add)
         memory.next_pitch(pitch, frame[_SIZE])
 
     def _repeat_period(self, pcm, to, add):
@@ -181,7 +194,7 @@ class CeltDecoder:
         lap = self._transform.overlap
         if not self._lost:
             self._lag = concealment.find_lag(
-                self._out[0],
+                self._outs[0],
                 self._end,
                 _LAG_WINDOW // self._factor,
                 _SHORTEST_LAG // self._factor,
@@ -189,86 +202,35 @@ class CeltDecoder:
                 WIDE,
             )
         for channel in range(self.channels):
-            out = self._out[channel]
+            out = self._outs[2 * channel]
             post.move(out, out, n, self._end - n)
             fade = _FADE if self._lost else _FADE_FIRST
             concealment.extrapolate(out, self._end - n, n + lap, self._lag, fade, lap, WIDE)
-            self._deemphasize(channel, n, pcm, to, add)
+            post.deemphasize(
+                out,
+                0,
+                pcm,
+                self._end - n,
+                n,
+                self._outs[2 * channel + 1],
+                self._work[_SHAPE],
+                to + channel,
+                self.channels,
+                add,
+                WIDE,
+            )
         self._periodic = True
         # The next frame's post-filter begins from nothing.
-        memory.fill(self._pitch, 2 * len(self._pitch), 0)
+        memory.fill(self._work[_PITCH], 18, 0)
 
     def _finish_concealment(self):
         # Before samples that overlap those of a repeated period.
         if self._periodic:
             self._periodic = False
             lap = self._transform.overlap
-            for out in self._out:
+            for channel in range(self.channels):
+                out = self._outs[2 * channel]
                 concealment.fold(out, self._end, lap, self._transform.window, WIDE)
-
-    # Sections 4.3.6 and 4.3.7.
-    def _synthesize(self, pcm, to, add):
-        frame = self._words
-        size = frame[_SIZE]
-        n = self._short << size
-        at = self._end - n
-        stereo = frame[_CHANNELS] == 2
-        for channel in range(self.channels):
-            out = self._out[channel]
-            post.move(out, out, n, at + self._transform.overlap)
-            if channel == 0 or stereo:
-                scale = self._denormalize(channel, self._spectrum, 0, n)
-            if stereo and self.channels == 1:
-                # The second channel waits where the transform will write.
-                room = at + (self._short >> 1)
-                scale = max(scale, self._denormalize(1, out, room, n))
-                post.average(self._spectrum, out, room, n, WIDE)
-            if frame[_TRANSIENT]:
-                self._transform.inverse(self._spectrum, out, at, 0, 1 << size, scale)
-            else:
-                self._transform.inverse(self._spectrum, out, at, size, 1, scale)
-            post.add_pitch(
-                out,
-                at,
-                n,
-                self._short,
-                self._pitch,
-                self._taps,
-                self._tap_table,
-                self._factor,
-                self._transform.window,
-                WIDE,
-            )
-            self._deemphasize(channel, n, pcm, to, add)
-
-    def _denormalize(self, channel, spectrum, to, n):
-        return energies.denormalize(
-            self._x,
-            0,
-            spectrum,
-            self._words[_SECOND] if channel else 0,
-            to,
-            n,
-            self._words,
-            self._energy,
-            21 * channel,
-            tables.EDGES,
-        )
-
-    def _deemphasize(self, channel, n, pcm, to, add):
-        post.deemphasize(
-            self._out[channel],
-            0,
-            pcm,
-            self._end - n,
-            n,
-            self._emphasis[channel],
-            self._shape,
-            to + channel,
-            self.channels,
-            add,
-            WIDE,
-        )
 
 
 def _load_stereo():

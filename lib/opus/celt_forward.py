@@ -34,7 +34,7 @@ class ForwardTransform(Transform):
         the last call's ended with, and then those of the blocks; where blocks overlap, they are
         changed. The bins of one block come after those of another, the last bin first.
         """
-        tables = self._sizes[size]
+        tables = self.sizes[size]
         celt_analysis_viper.forward(
             samples,
             self.short_bins << size,
@@ -45,7 +45,7 @@ class ForwardTransform(Transform):
             tables.angles,
             tables.places,
             tables.plan,
-            self._twiddles,
+            self.twiddles,
             8 >> size,
             self.window,
             self.overlap,

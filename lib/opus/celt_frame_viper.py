@@ -51,45 +51,49 @@ def read_header(words, coder, data, pitch: ptr32, third) -> int:
 
 
 @micropython.viper
-def read_frame(
-    words, coder, data, plan, energy, x, u, pitch, lost: int, edges, splits, laplace, changes,
-    caps, qualities, counts, trim, spread, third,
-):  # fmt: skip
-    # The whole frame, up to vectors and energies. `lost`: 2.5 ms lost before it.
+def read_frame(words, coder, data, work, lost: int):
+    # The whole frame, up to vectors and energies. work is CeltDecoder's; `lost`: 2.5 ms lost
+    # before the frame.
+    x = work[0]
+    energy = work[2]
+    edges = work[3]
+    plan = work[11]
+    splits = work[13]
+    third = work[21]
     frame = ptr32(words)
     state = ptr32(coder)
     if frame[17] == 1:
         join(energy)
-    intra = int(read_header(words, coder, data, pitch, third))
+    intra = int(read_header(words, coder, data, work[7], third))
     if lost and not intra:
         lost >>= frame[18]
         play_safe(words, energy, lost if lost < 10 else 10)
-    coarse(words, coder, data, laplace, energy, intra, third)
-    read_changes(words, coder, data, plan, changes)
+    coarse(words, coder, data, work[14], energy, intra, third)
+    read_changes(words, coder, data, plan, work[15])
     total = 8 * (state[3] - state[10])
     frame[3] = 2
     if int(tell(coder)) + 4 <= total:
-        frame[3] = int(symbol(coder, data, spread, 0, 5))
+        frame[3] = int(symbol(coder, data, work[20], 0, 5))
     if frame[40] != frame[18] << 2 | frame[17]:
         frame[40] = frame[18] << 2 | frame[17]
-        capacities(words, plan, edges, caps)
+        capacities(words, plan, edges, work[16])
     left = int(read_boosts(words, coder, data, plan, edges))
     tilt = 5
     if int(tell_eighths(coder)) + 48 <= left:
-        tilt = int(symbol(coder, data, trim, 0, 7))
+        tilt = int(symbol(coder, data, work[19], 0, 7))
     left = total * 8 - int(tell_eighths(coder)) - 1
     reserved = 0
     if frame[26] and frame[18] > 1 and left >= 8 * (frame[18] + 2):
         reserved = 8
     left -= reserved
     frame[39] = reserved
-    read_allocation(words, coder, data, plan, edges, splits, qualities, counts, left, tilt)
+    read_allocation(words, coder, data, plan, edges, splits, work[17], work[18], left, tilt)
     fine(words, coder, data, energy, plan)
     frame[23] = total * 8 - reserved
     # What is folded lies where the bands are, unless these are changed by the second channel, or
     # repeated (hybrid frames).
     frame[27] = frame[17] * frame[19] if frame[20] or frame[17] == 2 else 0
-    bands(words, coder, data, u, splits, x, plan, edges)
+    bands(words, coder, data, work[12], splits, x, plan, edges)
     collapsed = 0
     if reserved:
         collapsed = int(raw(coder, data, 1))

@@ -4,8 +4,6 @@
 import sys
 from array import array
 
-from . import celt_mdct_viper
-
 # Digits of the transforms' sizes, first stage first, ended by 0.
 _PLANS = {
     480: b"\x04\x04\x02\x03\x05\x00",
@@ -87,45 +85,21 @@ class Transform:
 
     The RFC's transforms are of 48 kHz. With the bins above half of rate_hz left out, the same sum
     at every 48000 / rate_hz-th instant (between two samples of 48 kHz if that is even) is a
-    smaller transform, with the window at these instants.
+    smaller transform, with the window at these instants. celt_mdct_viper.inverse() is called
+    with these tables.
     """
 
     def __init__(self, rate_hz):
         self.short_bins = rate_hz // 400
         self.overlap = rate_hz // 400
         points = 4 * self.short_bins
-        self._twiddles = array("H", bytes(4 * points))
+        self.twiddles = array("H", bytes(4 * points))
         for i in range(points):
-            _put_angle(self._twiddles, 2 * i, i, points)
+            _put_angle(self.twiddles, 2 * i, i, points)
         self.window = array("H", bytes(2 * self.overlap))
         for i in range(self.overlap):
             # Section 4.3.7.
             part = _sine((2 * i + 1 << 40) // (2 * self.overlap))
             value = _sine(part * part >> 40) + (1 << 24) >> 25
             self.window[i] = min(value, 32767)
-        self._sizes = [_Size(self.short_bins << size) for size in range(4)]
-
-    def inverse(self, spectrum, out, at, size, blocks, scale):
-        """Transform blocks << size short blocks' worth of bins, overlapping what is at out[at].
-
-        spectrum and out are array('i'). Samples come out from out[at] to the end of the blocks;
-        the `overlap` samples after them are unfinished, and are to be where the next call begins.
-        The magnitudes of each block add up to less than 2^(18 + scale); scale is 0 to 12.
-        """
-        tables = self._sizes[size]
-        celt_mdct_viper.inverse(
-            spectrum,
-            out,
-            at,
-            self.short_bins << size,
-            blocks,
-            tables.angles,
-            tables.places,
-            tables.plan,
-            self._twiddles,
-            8 >> size,
-            self.window,
-            self.overlap,
-            scale,
-            WIDE,
-        )
+        self.sizes = [_Size(self.short_bins << size) for size in range(4)]

@@ -1,0 +1,61 @@
+"""CELT's sound from vectors and energies (RFC 6716 sections 4.3.6 and 4.3.7), a frame a call."""
+# MIT License; see LICENSE
+
+# `frame` is described in celt_bands_viper.py; further words of it: 41 bins of 2.5 ms, 42 the rate
+# in 48 kHz, 43 end of the samples kept, 44 channels that are put out.
+
+import micropython
+
+from .celt_energy_viper import denormalize
+from .celt_mdct_viper import inverse
+from .celt_post_viper import add_pitch, average, deemphasize, move
+
+
+@micropython.viper
+def synthesize(words, work, outs, pcm, to: int, add: int):
+    # work and outs are CeltDecoder's.
+    frame = ptr32(words)
+    x = work[0]
+    spectrum = work[1]
+    energy = work[2]
+    edges = work[3]
+    window = work[6]
+    wide = frame[0]
+    size = frame[18]
+    short = frame[41]
+    n = short << size
+    at = frame[43] - n
+    blocks = 1
+    bins = n
+    tables = work[4]
+    if frame[26]:
+        blocks = 1 << size
+        bins = short
+        size = 0
+    tables = tables[size]
+    scale = 0
+    channel = 0
+    while channel < frame[44]:
+        out = outs[2 * channel]
+        move(out, out, n, at + short)
+        if channel == 0:
+            scale = int(denormalize(x, 0, spectrum, 0, 0, n, words, energy, 0, edges))
+            if frame[17] > frame[44]:
+                # The second channel waits where the transform will write.
+                room = at + (short >> 1)
+                other = int(denormalize(x, 0, out, frame[19], room, n, words, energy, 21, edges))
+                if other > scale:
+                    scale = other
+                average(spectrum, out, room, n, wide)
+        elif frame[17] == 2:
+            scale = int(denormalize(x, 0, spectrum, frame[19], 0, n, words, energy, 21, edges))
+        inverse(
+            spectrum, out, at, bins, blocks, tables.angles, tables.places, tables.plan, work[5],
+            8 >> size,
+            window, short, scale, wide,
+        )  # fmt: skip
+        add_pitch(out, at, n, short, work[7], work[8], work[9], frame[42], window, wide)
+        deemphasize(
+            out, 0, pcm, at, n, outs[2 * channel + 1], work[10], to + channel, frame[44], add, wide
+        )
+        channel += 1
