@@ -330,7 +330,7 @@ def short_term(
         else:
             low = y & 65535
             y = (y >> 16) * gain + ((low * upper + (low * lower >> 15)) >> 1)
-            y = ((y + 128) >> 8) + 32768
+            y = (y + 0x800080) >> 8  # rounded, and 32768
             if y >> 16:
                 y = 0 if y < 0 else 65535
             sound[0] = y
