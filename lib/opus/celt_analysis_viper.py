@@ -140,10 +140,8 @@ def energies(
                 p = ptr32(int(p) - 4)
                 left -= 1
             while left:
-                all |= p[0] ^ p[0] + p[0]
-                all |= p[-1] ^ p[-1] + p[-1]
-                all |= p[-2] ^ p[-2] + p[-2]
-                all |= p[-3] ^ p[-3] + p[-3]
+                v = (p[0] ^ p[0] + p[0]) | (p[-1] ^ p[-1] + p[-1])
+                all |= v | (p[-2] ^ p[-2] + p[-2]) | (p[-3] ^ p[-3] + p[-3])
                 p = ptr32(int(p) - 16)
                 left -= 4
             block += 1
@@ -169,16 +167,17 @@ def energies(
                 while left:
                     v = p[0] << wide >> drop
                     q[0] = v
-                    sum += v * v >> 6
+                    e = v * v
                     v = p[-1] << wide >> drop
                     q[1] = v
-                    sum += v * v >> 6
+                    e += v * v
                     v = p[-2] << wide >> drop
                     q[2] = v
-                    sum += v * v >> 6
+                    e += v * v
                     v = p[-3] << wide >> drop
                     q[3] = v
-                    sum += v * v >> 6
+                    e += v * v
+                    sum += e >> 6
                     p = ptr32(int(p) - 16)
                     q = ptr16(int(q) + 8)
                     left -= 4

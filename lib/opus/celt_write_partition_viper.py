@@ -106,34 +106,13 @@ def partition(
     frame = ptr32(words)
     wide = frame[0]
     row = ptr8(tables)
-    left = 21 + 2 * (21 * (level + 1) + frame[1])
-    row = ptr8(int(row) + 231 + (int(row[left]) | int(row[left + 1]) << 8))
-    high = int(row[0])
+    first = 21 + 2 * (21 * (level + 1) + frame[1])
+    first = 231 + (int(row[first]) | int(row[first + 1]) << 8)
     left = frame[5] << wide >> wide
-    if level == -1 or n <= 2 or bits <= int(row[high]) + 12:
-        # As celt_partition_viper.partition().
-        index = 0
-        mid = 6
-        bits -= 1
-        while mid:
-            side = index + high + 1 >> 1
-            if int(row[side]) >= bits:
-                high = side
-            else:
-                index = side
-            mid -= 1
-        side = int(row[index]) if index else -1
-        if bits - side > int(row[high]) - bits:
-            index = high
-        side = int(row[index]) + 1 if index else 0
-        while left < side and index:
-            index -= 1
-            side = int(row[index]) + 1 if index else 0
-        frame[5] = left - side
-        if index:
-            if index > 7:
-                index = (8 + (index & 7)) << (index >> 3) - 1
-            write_vector(x, pulses, words, coder, data, u, x, at, n, index, blocks, pulses)
+    if level == -1 or n <= 2 or bits <= int(row[first + int(row[first])]) + 12:
+        write_vector(
+            x, pulses, words, coder, data, u, x, at, n, bits, blocks, pulses, tables, first
+        )
         return
     n >>= 1
     level -= 1
@@ -161,14 +140,14 @@ def partition(
     left -= frame[14]
     frame[5] = left
     # The half that has more bits goes first, and what it leaves goes to the other.
-    first = mid >= side
-    if not first:
+    mid_first = mid >= side
+    if not mid_first:
         partition(words, coder, data, u, tables, x, at + n, n, side, blocks, level, pulses)
         spare = side - (left - (frame[5] << wide >> wide)) - 24
         if spare > 0 and angle != 16384:
             mid += spare
     partition(words, coder, data, u, tables, x, at, n, mid, blocks, level, pulses)
-    if first:
+    if mid_first:
         spare = mid - (left - (frame[5] << wide >> wide)) - 24
         if spare > 0 and angle != 0:
             side += spare
@@ -203,6 +182,7 @@ def bands(words, coder, data, u, tables, x, plan, edges, pulses):
     frame = ptr32(words)
     rows = ptr32(plan)
     edge = ptr8(edges)
+    costs = ptr8(tables)
     wide = frame[0]
     size = frame[18]
     start = frame[20]
@@ -240,6 +220,14 @@ def bands(words, coder, data, u, tables, x, plan, edges, pulses):
         else:
             if change or blocks > 1:
                 parts = int(change_resolution(x, at, n, change, blocks, tables, frame[28]))
-            partition(words, coder, data, u, tables, x, at, n, bits, parts, size, pulses)
+            # As in partition(), whose call is saved.
+            row = 21 + 2 * (21 * (size + 1) + i)
+            row = 231 + (int(costs[row]) | int(costs[row + 1]) << 8)
+            if n == 2 or bits <= int(costs[row + int(costs[row])]) + 12:
+                write_vector(
+                    x, pulses, words, coder, data, u, x, at, n, bits, parts, pulses, tables, row
+                )
+            else:
+                partition(words, coder, data, u, tables, x, at, n, bits, parts, size, pulses)
         balance += rows[i] + used
         i += 1

@@ -63,51 +63,95 @@ def unspread(x, at: int, n: int, k: int, blocks: int, spread: int):
 
 
 @micropython.viper
-def correct(p: ptr32, n: int, more: int):
+def correct(p: ptr32, best: int, n: int, part: int, more: int):
     # Adds that many pulses (takes away if negative), each where it brings the pulses p[176:]
-    # closest to what is wanted, p more than they are: Q12, plus 65536.
+    # closest to p[0:] times part, Q23. Only the first two arguments lie in registers; best is
+    # also the least or largest difference so far, and p what is tried.
     first = int(p)
-    end = first + 4 * n
-    while more > 0:
-        best = 0
-        best_at = first
-        p = ptr32(first)
-        while int(p) != end:
-            if p[0] > best:
-                best = p[0]
-                best_at = int(p)
-            p = ptr32(int(p) + 4)
-        p = ptr32(best_at)
-        p[0] = best - 4096
-        p[176] = p[176] + 1
-        more -= 1
+    best_at = first
+    best = -1 << 30
+    left = n
+    # Differences in Q12, plus 65536 to have no sign.
+    while left:
+        v = (p[0] * part >> 11) - (p[176] << 12)
+        p[0] = v + 65536
+        if more < 0:
+            v = 0 - v if p[176] else -1 << 20
+        if v > best:
+            best = v
+            best_at = int(p)
+        p = ptr32(int(p) + 4)
+        left -= 1
+    end = int(p)
     while more:
-        best = 1 << 20
-        best_at = first
-        p = ptr32(first)
-        while int(p) != end:
-            if p[0] < best and p[176]:
-                best = p[0]
-                best_at = int(p)
-            p = ptr32(int(p) + 4)
         p = ptr32(best_at)
-        p[0] = best + 4096
-        p[176] = p[176] - 1
-        more += 1
+        if more > 0:
+            p[0] = p[0] - 4096
+            p[176] = p[176] + 1
+            more -= 1
+        else:
+            p[0] = p[0] + 4096
+            p[176] = p[176] - 1
+            more += 1
+        p = ptr32(first)
+        if more > 0:
+            best = 0
+            while int(p) != end:
+                if p[0] > best:
+                    best = p[0]
+                    best_at = int(p)
+                p = ptr32(int(p) + 4)
+        elif more:
+            best = 1 << 20
+            while int(p) != end:
+                if p[0] < best and p[176]:
+                    best = p[0]
+                    best_at = int(p)
+                p = ptr32(int(p) + 4)
 
 
 @micropython.viper
 def write_vector(
-    p: ptr16, q: ptr32, words, coder, data, u, x, at: int, n: int, k: int, blocks: int, pulses
-):
-    # Writes the n values x[at:] as k pulses. p is x and q is pulses: only they lie in registers.
+    p: ptr16, q: ptr32, words, coder, data, u, x, at: int, n: int, bits: int, blocks: int, pulses,
+    tables, row: int,
+):  # fmt: skip
+    # Writes the n values x[at:] as pulses that cost about `bits`, by the row of costs that begins
+    # at tables[row]. p is x and q is pulses: only they lie in registers.
     frame = ptr32(words)
+    # As in celt_partition_viper.partition(): the number whose cost is nearest to bits, less
+    # until it fits what is left.
+    costs = ptr8(int(ptr8(tables)) + row)
+    left = frame[5] << frame[0] >> frame[0]
+    high = int(costs[0])
+    k = 0
+    at_most = 6
+    bits -= 1
+    while at_most:
+        v = k + high + 1 >> 1
+        if int(costs[v]) >= bits:
+            high = v
+        else:
+            k = v
+        at_most -= 1
+    v = int(costs[k]) if k else -1
+    if bits - v > int(costs[high]) - bits:
+        k = high
+    v = int(costs[k]) + 1 if k else 0
+    while left < v and k:
+        k -= 1
+        v = int(costs[k]) + 1 if k else 0
+    frame[5] = left - v
+    if k == 0:
+        return
+    if k > 7:
+        k = (8 + (k & 7)) << (k >> 3) - 1
     if 2 * k < n and frame[3]:
         unspread(x, at, n, k, blocks, frame[3])
     p = ptr16(int(p) + 2 * at)
     end = int(p) + 2 * n
     total = 0
-    while int(p) != end:
+    left = n
+    while left & 3:
         v = p[0]
         if v > 32767:
             v = 65536 - v
@@ -115,6 +159,31 @@ def write_vector(
         total += v
         p = ptr16(int(p) + 2)
         q = ptr32(int(q) + 4)
+        left -= 1
+    while left:
+        v = p[0]
+        if v > 32767:
+            v = 65536 - v
+        q[0] = v
+        total += v
+        v = p[1]
+        if v > 32767:
+            v = 65536 - v
+        q[1] = v
+        total += v
+        v = p[2]
+        if v > 32767:
+            v = 65536 - v
+        q[2] = v
+        total += v
+        v = p[3]
+        if v > 32767:
+            v = 65536 - v
+        q[3] = v
+        total += v
+        p = ptr16(int(p) + 8)
+        q = ptr32(int(q) + 16)
+        left -= 4
     q = ptr32(pulses)
     if total == 0:
         q[0] = 1
@@ -124,16 +193,29 @@ def write_vector(
     part = k * (9646899 if k <= n else 8388608) // total
     count = 0
     left = n
-    while left:
-        total = q[0] * part >> 11
-        v = total + 2048 >> 12
-        q[0] = total - (v << 12) + 65536
+    while left & 3:
+        v = q[0] * part + 4194304 >> 23
         q[176] = v
         count += v
         q = ptr32(int(q) + 4)
         left -= 1
+    while left:
+        v = q[0] * part + 4194304 >> 23
+        q[176] = v
+        count += v
+        v = q[1] * part + 4194304 >> 23
+        q[177] = v
+        count += v
+        v = q[2] * part + 4194304 >> 23
+        q[178] = v
+        count += v
+        v = q[3] * part + 4194304 >> 23
+        q[179] = v
+        count += v
+        q = ptr32(int(q) + 16)
+        left -= 4
     if count != k:
-        correct(pulses, n, k - count)
+        correct(pulses, 0, n, part, k - count)
     # Section 4.3.4.2: the number of the vector among all V(n, k), last value first: the sum of
     # U(m, pulses above) and of U(m, pulses from here on + 1) if negative.
     t = ptr32(u)

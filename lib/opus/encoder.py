@@ -63,6 +63,7 @@ class Encoder:
         self._size = 2 if frame_ms == 10 else 3
         self._widest = _WIDEST[rate_hz]
         self._celt = CeltEncoder(rate_hz)
+        self._plan()
         self.reset()
 
     def reset(self):
@@ -84,32 +85,42 @@ class Encoder:
 
         A packet of 60 ms at 64 kbit/s takes 480 bytes. Raises ValueError if packet is too short.
         """
-        bitrate = min(max(self.bitrate_bps, _MIN_BPS), _MAX_BPS)
-        length = bitrate * self._frame_ms // 8000
+        if self.bitrate_bps != self._planned_bps or self.bandwidth != self._planned_bandwidth:
+            self._plan()
+        length = self._length
         if len(packet) < length:
             raise ValueError("packet is too short")
-        end, config = _BANDWIDTHS[self._choose_bandwidth(bitrate)]
-        packet[0] = config + self._size << 3
+        packet[0] = self._first
         if self._frames > 1:
-            return self._encode_frames(pcm, packet, length, end)
-        loud = self._celt.analyze_frame(pcm, 0, self._size, end)
-        self._sent = not (self._pauses(loud) and self.dtx)
+            return self._encode_frames(pcm, packet, length)
+        celt = self._celt
+        loud = celt.analyze_frame(pcm, 0, self._size, self._end)
+        self._sent = not (self.dtx and self._pauses(loud))
         if not self._sent:
-            self._celt.skip_frame()
+            celt.skip_frame()
             return 1
         if self.vbr:
             length = self._vary(length, len(packet))
-        self._celt.write_frame(packet, 1, length - 1)
+        celt.write_frame(packet, 1, length - 1)
         return length
 
+    # What follows from the bit rate and the bandwidth.
+    def _plan(self):
+        self._planned_bps = self.bitrate_bps
+        self._planned_bandwidth = self.bandwidth
+        bitrate = min(max(self.bitrate_bps, _MIN_BPS), _MAX_BPS)
+        self._length = bitrate * self._frame_ms // 8000
+        self._end, config = _BANDWIDTHS[self._choose_bandwidth(bitrate)]
+        self._first = config + self._size << 3
+
     # Section 3.2.5: several frames of one size.
-    def _encode_frames(self, pcm, packet, length, end):
+    def _encode_frames(self, pcm, packet, length):
         packet[0] |= 3
         packet[1] = self._frames
         size = (length - 2) // self._frames
         samples = self.frame_samples // self._frames
         for i in range(self._frames):
-            self._celt.analyze_frame(pcm, i * samples, self._size, end)
+            self._celt.analyze_frame(pcm, i * samples, self._size, self._end)
             self._celt.write_frame(packet, 2 + i * size, size)
         return 2 + self._frames * size
 
