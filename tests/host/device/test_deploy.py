@@ -6,6 +6,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
+from roomtone_host.device import deploy
 from roomtone_host.device.deploy import put
 from roomtone_host.device.errors import DeviceError
 from roomtone_host.device.output import Output
@@ -144,6 +145,35 @@ def test_power_that_fails_while_files_move_is_made_good_at_boot(plugged, sim32, 
     (place / "next" / "commit").write_text("\n".join(lines))
     assert starts(place)
     assert on_board(board) == done.bundle.files
+
+
+def test_where_room_is_scarce_the_optional_codec_comes_last(plugged, sim32, monkeypatch):
+    board = plugged(needs_image=False)
+    put(QUIET, board.pty, sim32)
+    assert (board.directory / "lib" / "opus" / "decoder.mpy").exists()
+    (board.directory / "led_gpio.mpy").write_bytes(b"old")
+    seen = []
+    stage = deploy._stage_and_switch
+
+    def watch(out, remote, done):
+        stage(out, remote, done)
+        seen.append((board.directory / "lib" / "opus" / "decoder.mpy").exists())
+
+    monkeypatch.setattr(deploy, "_stage_and_switch", watch)
+    monkeypatch.setattr(Remote, "free_bytes", lambda _: 0)
+    done = put(QUIET, board.pty, sim32)
+    assert seen == [False, True]
+    board.unplug()
+    assert on_board(board) == done.bundle.files
+    assert starts(board.directory)
+
+
+def test_a_removal_alone_is_a_switch_too(plugged, sim32):
+    board = plugged(needs_image=False)
+    put(QUIET, board.pty, sim32)
+    (board.directory / "lib" / "webrtc" / "gone.mpy").write_text("old")
+    assert "lib/webrtc/gone.mpy" in put(QUIET, board.pty, sim32).removed
+    assert not (board.directory / "lib" / "webrtc" / "gone.mpy").exists()
 
 
 def test_a_full_file_system_is_said(plugged, sim32, monkeypatch):

@@ -49,7 +49,7 @@ def tell_content(path):
             print(binascii.b2a_base64(data).decode(), end="")
 
 
-def create(path):
+def create(path, mode="wb"):
     """Begin the file `path`, with the folders above it; returns it open."""
     at = path.find("/")
     while at > 0:
@@ -58,7 +58,7 @@ def create(path):
         except OSError:
             pass  # it is there
         at = path.find("/", at + 1)
-    return open(path, "wb")
+    return open(path, mode)
 
 
 def put(file, text, packed):
@@ -69,6 +69,6 @@ def put(file, text, packed):
 
 def commit(lines):
     """From this moment on the new files count: `lines` is the list of changes."""
-    with open("next/commit.new", "w") as file:
+    with create("next/commit.new", "w") as file:
         file.write("\n".join(lines))
     os.rename("next/commit.new", "next/commit")

@@ -16,6 +16,11 @@ from .errors import DeviceError
 from .output import Output
 from .remote import Remote, changes
 
+# A board talks without it, in G.711.
+_OPTIONAL = "opus"
+# littlefs gives a file whole blocks, and each folder two.
+_BLOCK = 4096
+_SLACK = 24 * _BLOCK
 _RELEASE = "release"  # docs/updating.md
 
 
@@ -81,6 +86,8 @@ def put(
         board = board or _deployed_board(remote)
         bundle = make(board, _arch(remote, board), without)
         done = Deployed(bundle)
+        if not _fits(remote, bundle):
+            _put_without_optional(out, remote, board, done, without)
         _stage_and_switch(out, remote, done)
         for path, data in (own or {}).items():
             remote.write(path, data)
@@ -88,6 +95,33 @@ def put(
         remote.restart()
     _show_sizes(out, bundle)
     return done
+
+
+def _fits(remote: Remote, bundle: Bundle) -> bool:
+    """Whether what changed fits beside what is there, until it takes its place."""
+    wanted, present = bundle.digests(), remote.digests()
+    needed = _SLACK
+    for path, data in bundle.files.items():
+        if wanted[path] not in (present.get(path), present.get(f"next/{path}")):
+            needed += -(-len(data) // _BLOCK) * _BLOCK
+    return needed <= remote.free_bytes()
+
+
+def _put_without_optional(
+    out: Output,
+    remote: Remote,
+    board: boards.Board,
+    done: Deployed,
+    without: tuple[str, ...],
+) -> None:
+    """In place of one switch two: first a whole firmware without Opus, which makes room."""
+    out.say("there is no room for old and new files together: Opus comes last")
+    folder = f"lib/{_OPTIONAL}/"
+    old = [path for path in remote.digests() if path.startswith(folder)]
+    remote.commit([f"-{path}" for path in old])
+    smaller = Deployed(make(board, done.bundle.arch, (*without, _OPTIONAL)))
+    _stage_and_switch(out, remote, smaller)
+    done.written_bytes += smaller.written_bytes
 
 
 def _deployed_board(remote: Remote) -> boards.Board:

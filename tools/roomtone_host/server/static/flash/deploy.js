@@ -42,6 +42,7 @@ export async function deploy(console, board, report) {
     present = await digests(console);
   }
   const lines = changes(bundle, present);
+  await checkRoom(console, bundle, lines);
   const written = lines.filter((line) => line[0] === "+").map((line) => line.slice(1));
   const bytes = await stage(console, bundle, written, present, report);
   if (lines.length) {
@@ -69,6 +70,17 @@ async function endApplication(console) {
 /** Starts the board anew. */
 export async function restart(console) {
   await console.runAway(RESTART);
+}
+
+/** Old and new files lie side by side until the switch: raises Trouble when there is no room. */
+async function checkRoom(console, bundle, lines) {
+  const blocks = (base64) => Math.ceil((base64.length * 3) / 4 / BLOCK) + 1;
+  const added = lines.filter((line) => line[0] === "+").map((line) => blocks(bundle.files[line.slice(1)].data));
+  const needed = added.reduce((sum, count) => sum + count, 0) * BLOCK;
+  const free = Number(await console.run("import os\nv = os.statvfs('.')\nprint(v[0] * v[3])"));
+  if (needed > free) {
+    throw new Trouble("The board has no room for old and new files together.", "Erase and install instead, or run: roomtone deploy");
+  }
 }
 
 async function filesOf(board, arch) {
