@@ -92,7 +92,6 @@ static int encode(const struct settings *with) {
     }
     fclose(out);
     report("encode", rate, total, frames, most);
-    printf("= encoder_bytes %d\n", opus_encoder_get_size(1));
     return frames;
 }
 
@@ -117,7 +116,6 @@ static void decode(int rate, int frames) {
     opus_uint32 range;
     opus_decoder_ctl(decoder, OPUS_GET_FINAL_RANGE(&range));
     printf("= range_%d %lu\n", rate, (unsigned long)range);
-    printf("= decoder_bytes %d\n", opus_decoder_get_size(1));
 }
 
 int main(void) {
@@ -129,6 +127,8 @@ int main(void) {
     }
     int frames = encode(&with);
     printf("= frames %d\n", frames - UNCOUNTED);
+    printf("= encoder_bytes %d\n", opus_encoder_get_size(1));
+    printf("= decoder_bytes %d\n", opus_decoder_get_size(1));
     int rate;
     while (fscanf(file, "%d", &rate) == 1) {
         decode(rate, frames);

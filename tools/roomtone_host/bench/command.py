@@ -1,9 +1,10 @@
-"""`roomtone bench`: measure everything, print tables, write build/bench.json."""
+"""`roomtone bench`: measure everything or one part, print tables, write build/bench.json."""
 # MIT License; see LICENSE
 
 import json
 import platform
 import shutil
+from enum import StrEnum
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from rich.console import Console
 from ..emulator import EmulatorError
 from ..simboard import SimBoardError
 from ..simulate import Refused
-from . import calls, instructions, livecall, paths, sizes, tables
+from . import calls, codectables, instructions, livecall, opus, paths, sizes, tables
 
 
 def measure(status) -> dict[str, Any]:
@@ -48,23 +49,35 @@ def measure(status) -> dict[str, Any]:
     return found
 
 
+class Part(StrEnum):
+    """What can be measured by itself."""
+
+    OPUS = "opus"
+
+
 def bench(
+    part: Annotated[
+        Part | None, typer.Argument(help="Only this: lib/opus beside libopus on the same core.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON instead of tables.")
     ] = False,
 ) -> None:
     """Count instructions, bytes, heap and delays; also written to build/bench.json."""
     progress = Console(stderr=True)
+    measured, show, report = measure, tables.show, paths.REPORT
+    if part is Part.OPUS:
+        measured, show, report = opus.measure, codectables.show, paths.OPUS_REPORT
     try:
         with progress.status("") as line:
-            found = measure(line.update)
+            found = measured(line.update)
     except (EmulatorError, SimBoardError, Refused, RuntimeError, OSError, ValueError) as error:
         progress.print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(1) from error
-    paths.REPORT.parent.mkdir(exist_ok=True)
+    report.parent.mkdir(exist_ok=True)
     text = json.dumps(found, indent=2)
-    paths.REPORT.write_text(text + "\n")
+    report.write_text(text + "\n")
     if as_json:
         print(text)
     else:
-        tables.show(found, Console())
+        show(found, Console())

@@ -9,7 +9,7 @@ from . import paths
 _DEVICE = Path(__file__).with_name("device")
 
 
-def count(script: str) -> dict[str, int]:
+def count(script: str, arguments: list[str] | None = None) -> dict[str, int]:
     """Run `device/SCRIPT.py` and return its figures by name.
 
     Raises `EmulatorError` with the script's output when it failed.
@@ -18,6 +18,7 @@ def count(script: str) -> dict[str, int]:
     compile_tree(paths.ROOT / "lib", library, "rv32imc")
     result = run_script(
         _DEVICE / f"{script}.py",
+        arguments,
         # roomtone's own __init__ wants sockets, which this core lacks; its media loop does not.
         paths=[_DEVICE, library, library / "roomtone", Path(".frozen")],
         firmware=paths.FIRMWARE,
@@ -25,5 +26,10 @@ def count(script: str) -> dict[str, int]:
     )
     if result.exit_code:
         raise EmulatorError(f"{script} failed:\n{result.output}")
-    lines = (line.split() for line in result.output.splitlines())
+    return figures(result.output)
+
+
+def figures(output: str) -> dict[str, int]:
+    """The figures in what a script printed: lines "= NAME VALUE"."""
+    lines = (line.split() for line in output.splitlines())
     return {line[1]: int(line[2]) for line in lines if line and line[0] == "="}

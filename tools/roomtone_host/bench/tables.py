@@ -17,7 +17,7 @@ from .budgets import (
 )
 
 
-def _table(title: str, first: str, *columns: str, caption: str | None = None) -> Table:
+def make_table(title: str, first: str, *columns: str, caption: str | None = None) -> Table:
     table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
     table.add_column(first)
     for column in columns:
@@ -26,7 +26,7 @@ def _table(title: str, first: str, *columns: str, caption: str | None = None) ->
 
 
 def _frame(found: dict[str, Any]) -> Table:
-    table = _table(
+    table = make_table(
         "Media path, 20 ms",
         "stage",
         "instructions",
@@ -55,7 +55,7 @@ def _frame(found: dict[str, Any]) -> Table:
 
 
 def _devices(found: dict[str, Any]) -> Table:
-    table = _table(
+    table = make_table(
         "Microphones, speakers and optional stages, 20 ms at 16 kHz",
         "part",
         "instructions",
@@ -74,7 +74,7 @@ def _devices(found: dict[str, Any]) -> Table:
 
 
 def _handshake(found: dict[str, Any]) -> Table:
-    table = _table("Handshake", "work", "instructions", f"{S3.name}", f"{C3.name}")
+    table = make_table("Handshake", "work", "instructions", f"{S3.name}", f"{C3.name}")
     for name, count in {**found["arithmetic"], **found["handshake"]}.items():
         table.add_row(
             name.replace("_", " "),
@@ -86,7 +86,7 @@ def _handshake(found: dict[str, Any]) -> Table:
 
 
 def _packages(found: dict[str, Any]) -> Table:
-    table = _table(
+    table = make_table(
         "Packages, in bytes",
         "package",
         "xtensawin .mpy",
@@ -109,7 +109,7 @@ def _packages(found: dict[str, Any]) -> Table:
 
 def _call(found: dict[str, Any]) -> Table:
     call = found["call"]
-    table = _table(
+    table = make_table(
         "A G.711 call on 32 bits, in bytes",
         "what",
         "measured",
@@ -118,20 +118,20 @@ def _call(found: dict[str, Any]) -> Table:
         "hardware left out.",
     )
     table.add_row("heap after boot", f"{call['heap_bytes']['boot']:,}", "")
-    table.add_row("heap in the call", *_held(call["heap_bytes"]["call"], HEAP_BYTES))
+    table.add_row("heap in the call", *held(call["heap_bytes"]["call"], HEAP_BYTES))
     table.add_row("heap after it", f"{call['heap_bytes']['left']:,}", "")
     for arch, size in call["native_bytes"].items():
-        table.add_row(f"machine code, {arch}", *_held(size, NATIVE_BYTES))
+        table.add_row(f"machine code, {arch}", *held(size, NATIVE_BYTES))
     return table
 
 
-def _held(size: int, budget: int) -> tuple[str, str]:
+def held(size: int, budget: int) -> tuple[str, str]:
     color = "green" if size <= budget else "red"
     return f"[{color}]{size:,}[/{color}]", f"{budget:,}"
 
 
 def _delays(found: dict[str, Any]) -> Table:
-    table = _table(
+    table = make_table(
         "Two in a room of a server on this machine",
         "who",
         "join",

@@ -103,3 +103,23 @@ def run_script(
         process.stdout.close()
     text = output.partition(_BEGIN)[2].decode(errors="replace").replace("\r\n", "\n")
     return Result(text or output.decode(errors="replace"), exit_code)
+
+
+def run_program(program: Path, *, cwd: Path, timeout_s: float = 120) -> Result:
+    """Run an ELF file that is made for the core alone: it has the files of `cwd`, no input.
+
+    Raises `EmulatorError` when it is missing or does not finish in time.
+    """
+    try:
+        done = subprocess.run(
+            _command(program),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EmulatorError(f"{program.name} timed out") from error
+    return Result(done.stdout.decode(errors="replace"), done.returncode)
