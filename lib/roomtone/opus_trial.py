@@ -10,7 +10,8 @@ from micropython import const
 
 from . import codecs
 
-_HEAP = const(98304)  # both directions with SILK, their code, and the jitter buffer
+# Both directions with SILK and their code 120 KB, and a call 100 KB, none of which is there yet.
+_HEAP = const(225280)
 _FRAME_US = const(20000)
 _TRIALS = const(3)
 
