@@ -181,6 +181,7 @@ def bands(words, coder, data, u, tables, x, plan, edges, pulses):
     # of time-frequency resolution. As celt_bands_viper.bands().
     frame = ptr32(words)
     rows = ptr32(plan)
+    state = ptr32(coder)
     edge = ptr8(edges)
     costs = ptr8(tables)
     wide = frame[0]
@@ -192,7 +193,22 @@ def bands(words, coder, data, u, tables, x, plan, edges, pulses):
     while i < frame[21]:
         at = int(edge[i]) << size
         n = (int(edge[i + 1]) << size) - at
-        used = int(tell_eighths(coder))
+        # As range_viper.tell_eighths().
+        size_now = uint(state[0])
+        used = 24
+        rest = size_now >> uint(24)
+        while rest != uint(0):
+            rest = rest >> uint(1)
+            used += 1
+        size_now = size_now >> uint(used - 16)
+        j = 3
+        while j:
+            size_now = size_now * size_now >> uint(15)
+            rest = size_now >> uint(16)
+            size_now = size_now >> rest
+            used = used << 1 | int(rest)
+            j -= 1
+        used = (state[7] << 3) - used
         if i != start:
             balance -= used
         left = frame[23] - used - 1

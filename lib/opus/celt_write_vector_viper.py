@@ -63,51 +63,39 @@ def unspread(x, at: int, n: int, k: int, blocks: int, spread: int):
 
 
 @micropython.viper
-def correct(p: ptr32, best: int, n: int, part: int, more: int):
-    # Adds that many pulses (takes away if negative), each where it brings the pulses p[176:]
-    # closest to p[0:] times part, Q23. Only the first two arguments lie in registers; best is
-    # also the least or largest difference so far, and p what is tried.
-    first = int(p)
-    best_at = first
-    best = -1 << 30
-    left = n
-    # Differences in Q12, plus 65536 to have no sign.
-    while left:
-        v = (p[0] * part >> 11) - (p[176] << 12)
-        p[0] = v + 65536
-        if more < 0:
-            v = 0 - v if p[176] else -1 << 20
-        if v > best:
-            best = v
-            best_at = int(p)
-        p = ptr32(int(p) + 4)
-        left -= 1
-    end = int(p)
+def correct(q: ptr32, best: int, n: int, part: int, more: int):
+    # Adds that many pulses to those of q[176:] (takes away if negative), each where the number
+    # wanted, the magnitudes q[0:] times part in Q23, was rounded down (up) most. best is only
+    # here to lie in a register.
+    first = int(q)
+    end = first + 4 * n
+    at = first
     while more:
-        p = ptr32(best_at)
+        q = ptr32(first)
         if more > 0:
-            p[0] = p[0] - 4096
-            p[176] = p[176] + 1
+            best = -1
+            while int(q) != end:
+                v = q[0] * part + 4194304 & 8388607
+                if v > best:
+                    best = v
+                    at = int(q)
+                q = ptr32(int(q) + 4)
+            q = ptr32(at)
+            q[176] = q[176] + 1
             more -= 1
         else:
-            p[0] = p[0] + 4096
-            p[176] = p[176] - 1
+            best = 8388608
+            while int(q) != end:
+                v = q[0] * part + 4194304 & 8388607
+                if v < best and q[176]:
+                    best = v
+                    at = int(q)
+                q = ptr32(int(q) + 4)
+            q = ptr32(at)
+            q[176] = q[176] - 1
             more += 1
-        p = ptr32(first)
-        if more > 0:
-            best = 0
-            while int(p) != end:
-                if p[0] > best:
-                    best = p[0]
-                    best_at = int(p)
-                p = ptr32(int(p) + 4)
-        elif more:
-            best = 1 << 20
-            while int(p) != end:
-                if p[0] < best and p[176]:
-                    best = p[0]
-                    best_at = int(p)
-                p = ptr32(int(p) + 4)
+        # Not the same again.
+        q[0] = 0
 
 
 @micropython.viper
