@@ -11,3 +11,10 @@ import shims  # noqa: E402
 shims.install()
 
 pytest_plugins = ("mpy_items",)
+
+
+def pytest_addoption(parser):
+    """Here, because options of a folder's own conftest come too late."""
+    parser.addoption(
+        "--opus-vectors", type=Path, metavar="DIR", help="test vectors of RFC 8251, unpacked"
+    )
