@@ -34,6 +34,25 @@ class Call(unittest.TestCase):
         self.assertEqual(stats["packets_sent"], 400)
         self.assertEqual(stats["state"], "connected")
         self.assertEqual(stats["rejected"], 0)
+        self.assertEqual(pair.peers[0].sender.remote_loss, 0)
+        self.assertTrue(pair.peers[0].sender.reports >= 2)
+
+    def test_opus_is_offered_first_and_given_up_where_the_answer_says_so(self):
+        opus = {"codecs": ("opus", "PCMU", "PCMA")}
+        for other, codec in (
+            (opus, (111, "opus", 48000)),
+            ({"codecs": ("PCMA", "PCMU")}, (8, "PCMA", 8000)),
+            ({"codecs": ("PCMA", "opus")}, (8, "PCMA", 8000)),
+        ):
+            pair = Pair(options=(opus, other))
+            offer = pair.peers[0].create_offer()
+            self.assertTrue("RTP/SAVPF 111 0 8\r\n" in offer)
+            self.assertTrue("a=rtpmap:111 opus/48000/2\r\n" in offer)
+            self.assertTrue("maxplaybackrate=16000" in offer and "useinbandfec=1" in offer)
+            self.assertTrue(pair.connect(3000))
+            for peer in pair.peers:
+                self.assertEqual(peer.sender.codec, codec)
+                self.assertEqual(peer.receiver.codec, codec)
 
     def test_the_answerer_s_codec_holds(self):
         pair = Pair(options=({}, {"codecs": ("PCMA",)}))
