@@ -1,6 +1,7 @@
 """The media path of one connection, by webrtc; what a room needs of it and no more."""
 # MIT License; see LICENSE
 
+from webrtc import leaves  # noqa: F401 (first: what nests deeply, from as high up as can be)
 from webrtc.driver import PeerDriver
 
 from .errors import Refused, Unreachable
