@@ -48,7 +48,7 @@ class CeltEncoder:
         self._signal = array("i", bytes(4 * (self._lap + bins)))
         self._spectrum = array("i", bytes(4 * bins))
         self._x = array("h", bytes(2 * (min(bins, 800) + _BAND)))
-        self._pulses = array("i", bytes(4 * 2 * _BAND))
+        self._pulses = array("i", bytes(4 * (2 * _BAND + 8 * 6)))
         self._plan = array("i", bytes(4 * 21 * 11))
         self._energy = array("h", bytes(2 * 21))
         self._target = array("h", bytes(2 * 21))

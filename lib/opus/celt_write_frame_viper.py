@@ -11,8 +11,8 @@ import micropython
 
 from .celt_allocation_viper import capacities
 from .celt_write_allocation_viper import write_allocation, write_boosts, write_changes
+from .celt_write_bands_viper import bands
 from .celt_write_energy_viper import coarse, finalize, fine
-from .celt_write_partition_viper import bands
 from .range_encoder_viper import bit, finish, raw, symbol
 from .range_viper import tell, tell_eighths
 
@@ -67,7 +67,7 @@ def write_frame(
     )  # fmt: skip
     fine(words, coder, data, energy, target, plan)
     frame[23] = total * 8 - reserved
-    bands(words, coder, data, u, splits, x, plan, edges, pulses)
+    bands(x, pulses, words, coder, data, u, splits, x, plan, edges)
     if reserved:
         raw(coder, data, 1, 1)
     finalize(words, coder, data, energy, target, plan)
