@@ -131,7 +131,7 @@ def _follow(out: Output, device: str) -> None:
             sys.stdout.flush()
     except KeyboardInterrupt:
         return
-    except OSError as error:
+    except ports.BROKEN as error:
         raise ports.explain(device, error) from error
     finally:
         if link is not None:

@@ -10,12 +10,11 @@ from typing import Any
 from esp_pylib.logger import EspLog, EspLogBase
 from esptool import cmds
 from esptool.util import FatalError
-from serial import SerialException
 
 from .chips import Chip, by_title
 from .errors import DeviceError
 from .images import Image
-from .ports import explain, is_gone
+from .ports import BROKEN, explain, is_gone, is_lost
 
 # The loader's UART starts at 115200. All converters on boards manage this; the chip's own USB has
 # no speed.
@@ -54,7 +53,7 @@ class Loader:
         EspLog.instance = _Log(self._written)
         try:
             self._esp = cmds.detect_chip(self.device, connect_attempts=_CONNECT_ATTEMPTS)
-        except (SerialException, OSError) as error:
+        except BROKEN as error:
             raise explain(self.device, error) from error
         except FatalError as error:
             if "Could not open" in str(error):
@@ -122,6 +121,9 @@ class Loader:
         if self._esp.IS_STUB:
             return
         self._esp = cmds.run_stub(self._esp)
+        # A pulled cable is told at once; esptool would wait for seconds, at a port whose name may
+        # be another board's by then.
+        self._esp.WRITE_FLASH_ATTEMPTS = 1
         if self._esp.get_usb_mode() is None and self._baud != self._esp.ESP_ROM_BAUD:
             self._esp.change_baud(self._baud)
         cmds.attach_flash(self._esp)
@@ -136,7 +138,7 @@ class Loader:
 
     def _broken(self, error: BaseException) -> DeviceError:
         """What a failure in the middle means for the board."""
-        pulled = isinstance(error, OSError) or is_gone(self.device)
+        pulled = is_lost(error) or is_gone(self.device)
         text = "The cable was pulled" if pulled else "The chip stopped answering"
         if self._step == "connect":
             return DeviceError("cable-pulled" if pulled else "no-loader", f"{text}.", _AGAIN)
@@ -161,7 +163,7 @@ class _Plain:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, (FatalError, OSError)):
+        if not isinstance(error, (FatalError, *BROKEN)):
             return
         text = str(error)
         if "MD5" in text or "region is empty" in text:

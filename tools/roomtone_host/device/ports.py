@@ -26,6 +26,12 @@ VENDORS = {
     0x239A: "Adafruit",
     0x2886: "Seeed",
 }
+# What a port raises when it breaks: pyserial lets termios' own error through.
+BROKEN: tuple[type[Exception], ...] = (OSError,)
+if os.name == "posix":
+    import termios
+
+    BROKEN += (termios.error,)
 # Networks and emulators speak the same protocol through pyserial's addresses.
 _ADDRESSES = ("socket://", "rfc2217://", "loop://", "ws://")
 
@@ -99,6 +105,15 @@ def explain(device: str, error: BaseException) -> DeviceError:
             "port-missing", f"There is no port {device}.", "Plug the board in; look at its name."
         )
     return DeviceError("cable-pulled", f"The connection to {device} broke.", "Check the cable.")
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Whether an error is, or came of, a port that broke."""
+    while error is not None:
+        if isinstance(error, BROKEN):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def is_gone(device: str) -> bool:

@@ -17,12 +17,11 @@ from typing import Any
 
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
-from serial import SerialException
 
 from . import protocol_ws
 from .bundle import ROOT
 from .errors import DeviceError
-from .ports import explain, is_gone
+from .ports import BROKEN, explain, is_gone, is_lost
 
 _BLOCK = 4096
 _WINDOW_BITS = -12
@@ -75,10 +74,10 @@ class Remote:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError, TransportError):
+        with contextlib.suppress(TransportError, *BROKEN):
             if self._transport.in_raw_repl:
                 self._transport.exit_raw_repl()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*BROKEN):
             self._transport.close()
 
     # -- code ------------------------------------------------------------------------------
@@ -180,7 +179,7 @@ class Remote:
             try:
                 self._transport = SerialTransport(self.device, timeout=_ANSWER_S)
                 return
-            except (TransportError, OSError) as error:
+            except (TransportError, *BROKEN) as error:
                 # After a restart a chip's own USB is away for a second or two.
                 if time.monotonic() >= deadline:
                     raise explain(self.device, _cause(self.device, error)) from error
@@ -280,8 +279,8 @@ class Remote:
             yield
         except TransportExecError as error:
             raise _board_error(error.error_output) from error
-        except (TransportError, SerialException, OSError) as error:
-            if isinstance(error, OSError) or is_gone(self.device):
+        except (TransportError, *BROKEN) as error:
+            if is_lost(error) or is_gone(self.device):
                 raise DeviceError(
                     "cable-pulled",
                     f"The connection to {self.device} broke.",
@@ -341,7 +340,7 @@ def _cause(device: str, error: BaseException) -> BaseException:
 
     try:
         serial.serial_for_url(device, exclusive=True).close()
-    except OSError as found:
+    except BROKEN as found:
         return found
     return error
 
