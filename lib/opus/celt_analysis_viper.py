@@ -127,6 +127,7 @@ def energies(
     source = int(p) + 4 * (bins - 1)
     base = int(q)
     hop = 2 * blocks
+    down = 0
     i = words[20]
     while i < words[21]:
         begin = int(edges[i]) << size
@@ -148,7 +149,9 @@ def energies(
                 left -= 4
             block += 1
         all = all << wide >> wide
-        down = 0
+        # Often about as much as for the band below.
+        while down and all >> down < 8192:
+            down -= 1
         while all >> down > 16383:
             down += 1
         drop = wide + down
@@ -194,7 +197,7 @@ def energies(
         e = -28672
         if sum:
             # Half of log2 of the sum times 2^6; the logarithm of the mantissa in Q14.
-            whole = 14
+            whole = 20 if down else 14
             while sum >> whole > 1:
                 whole += 1
             while sum >> whole == 0:

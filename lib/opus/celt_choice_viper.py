@@ -13,14 +13,11 @@ def attacks(sums: ptr32, units: int) -> int:
     # long block: 2.5 ms much louder than all of the 10 ms before it.
     i = 16 - units
     while i < 16:
-        before = sums[i - 4]
-        j = i - 3
-        while j < i:
-            if sums[j] > before:
-                before = sums[j]
-            j += 1
-        if sums[i] > before << 2:
-            return 1
+        j = i - 1
+        while sums[i] > sums[j] << 2:
+            j -= 1
+            if j == i - 5:
+                return 1
         i += 1
     return 0
 

@@ -54,8 +54,7 @@ class CeltEncoder:
         self._target = array("h", bytes(2 * 21))
         self._codewords = array("I", bytes(4 * _CODEWORDS))
         count_codewords(self._codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
-        first, second, gain = EMPHASIS[rate_hz]
-        self._emphasis = first, second
+        self._first, self._second, gain = EMPHASIS[rate_hz]
         self._gain = (4 << 10) - gain  # samples are Q4
         self._memory = array("i", bytes(8))
         self._sums = array("i", bytes(4 * 16))
@@ -87,22 +86,39 @@ class CeltEncoder:
         frame = self._words
         frame[_SIZE] = size
         frame[_END] = end
-        a, b = self._emphasis
+        signal = self._signal
+        sums = self._sums
+        units = 1 << size
         loud = analysis.emphasize(
             pcm,
-            self._signal,
+            signal,
             start,
             self._lap,
-            1 << size,
+            units,
             self._short,
             self._memory,
-            a,
-            b,
-            self._sums,
+            self._first,
+            self._second,
+            sums,
             WIDE,
         )
-        frame[_TRANSIENT] = attacks(self._sums, 1 << size)
-        self._analyze(size)
+        transient = frame[_TRANSIENT] = attacks(sums, units)
+        transform = self._transform
+        spectrum = self._spectrum
+        block = 0 if transient else size
+        blocks = units if transient else 1
+        transform.forward(signal, sums, spectrum, block, blocks)
+        move(signal, signal, self._short << size, self._lap)
+        analysis.energies(
+            spectrum,
+            self._x,
+            frame,
+            self._target,
+            tables.EDGES,
+            blocks,
+            self._short << block,
+            transform.gain(block) + self._gain,
+        )
         self._silent = not loud
         return loud
 
@@ -145,25 +161,4 @@ class CeltEncoder:
             tables.TRIM,
             tables.SPREAD,
             tables.THIRD,
-        )
-
-    # Sound to bins and energies.
-    def _analyze(self, size):
-        signal = self._signal
-        n = self._short << size
-        blocks = 1
-        if self._words[_TRANSIENT]:
-            blocks = 1 << size
-            size = 0
-        self._transform.forward(signal, self._sums, self._spectrum, size, blocks)
-        move(signal, signal, n, self._lap)
-        analysis.energies(
-            self._spectrum,
-            self._x,
-            self._words,
-            self._target,
-            tables.EDGES,
-            blocks,
-            self._short << size,
-            self._transform.gain(size) + self._gain,
         )

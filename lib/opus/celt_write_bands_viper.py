@@ -164,7 +164,7 @@ def bands(p: ptr16, q: ptr32, words, coder, data, u, tables, x, plan, edges):
                         if v > 32767:
                             v = 65536 - v
                         q[0] = v
-                        total += v
+                        total = q[0] + total
                         p = ptr16(int(p) + 2)
                         q = ptr32(int(q) + 4)
                         todo -= 1
@@ -173,22 +173,22 @@ def bands(p: ptr16, q: ptr32, words, coder, data, u, tables, x, plan, edges):
                         if v > 32767:
                             v = 65536 - v
                         q[0] = v
-                        total += v
+                        total = q[0] + total
                         v = p[1]
                         if v > 32767:
                             v = 65536 - v
                         q[1] = v
-                        total += v
+                        total = q[1] + total
                         v = p[2]
                         if v > 32767:
                             v = 65536 - v
                         q[2] = v
-                        total += v
+                        total = q[2] + total
                         v = p[3]
                         if v > 32767:
                             v = 65536 - v
                         q[3] = v
-                        total += v
+                        total = q[3] + total
                         p = ptr16(int(p) + 8)
                         q = ptr32(int(q) + 16)
                         todo -= 4
@@ -222,27 +222,32 @@ def bands(p: ptr16, q: ptr32, words, coder, data, u, tables, x, plan, edges):
                         # A pulse more where the number wanted was rounded down most, or one
                         # less where it was rounded up most.
                         q = ptr32(found)
-                        m = int(q)
-                        v = 0
-                        todo = n
-                        while todo:
-                            total = q[0] * part + 4194304 & 8388607
-                            if count < 0:
-                                total = 8388608 - total if q[176] else 0
-                            if total > v:
-                                v = total
-                                m = int(q)
-                            q = ptr32(int(q) + 4)
-                            todo -= 1
-                        q = ptr32(m)
+                        m = found
+                        todo = found + 4 * n
+                        if count > 0:
+                            count -= 1
+                            total = -1
+                            while int(q) != todo:
+                                v = q[0] * part + 4194304 & 8388607
+                                if v > total:
+                                    total = v
+                                    m = int(q)
+                                q = ptr32(int(q) + 4)
+                            q = ptr32(m)
+                            q[176] = q[176] + 1
+                        else:
+                            count += 1
+                            total = 8388608
+                            while int(q) != todo:
+                                v = q[0] * part + 4194304 & 8388607
+                                if v < total and q[176]:
+                                    total = v
+                                    m = int(q)
+                                q = ptr32(int(q) + 4)
+                            q = ptr32(m)
+                            q[176] = q[176] - 1
                         # Not the same again.
                         q[0] = 0
-                        if count > 0:
-                            q[176] = q[176] + 1
-                            count -= 1
-                        else:
-                            q[176] = q[176] - 1
-                            count += 1
                     # Section 4.3.4.2: the number of the vector among all V(n, k), last value
                     # first: the sum of U(m, pulses above) and, if negative, of U(m, pulses from
                     # here on + 1).
@@ -303,6 +308,18 @@ def bands(p: ptr16, q: ptr32, words, coder, data, u, tables, x, plan, edges):
                         top = uint(part)
                     else:
                         top = top - uint(part) * uint(total - 1)
+                    # As range_encoder_viper.normalize(), which is left to carry.
+                    if top <= uint(0x800000):
+                        m = state[2]
+                        v = int(uint(state[1]) >> uint(23))
+                        while top <= uint(0x800000) and v < 256 and m < state[4]:
+                            bytes_out[m] = v
+                            m += 1
+                            state[1] = (uint(state[1]) & uint(0x7FFFFF)) << uint(8)
+                            v = int(uint(state[1]) >> uint(23))
+                            state[7] += 8
+                            top = top << uint(8)
+                        state[2] = m
                     state[0] = top
                     if top <= uint(0x800000):
                         normalize(coder, data)

@@ -14,33 +14,43 @@ from .range_viper import tell_eighths
 
 
 @micropython.viper
-def norm(p: ptr16, at: int, n: int) -> int:
-    # The root of the sum of squares of n values of up to 14 bits, each; 0 to 32767 << 1.
+def angle_of(p: ptr16, at: int, n: int) -> int:
+    # atan(norm of the second n values / norm of the first) * 2 / pi, in Q14; values of up to 14
+    # bits each.
     p = ptr16(int(p) + 2 * at)
-    sum = 0
-    while n:
+    mid = 0
+    side = 0
+    left = n
+    while left:
         v = (p[0] ^ 32768) - 32768
-        sum += v * v >> 6
+        mid = (v * v >> 6) + mid
         p = ptr16(int(p) + 2)
-        n -= 1
-    root = 0
+        left -= 1
+    left = n
+    while left:
+        v = (p[0] ^ 32768) - 32768
+        side = (v * v >> 6) + side
+        p = ptr16(int(p) + 2)
+        left -= 1
+    swap = 1 if side > mid else 0
+    if swap:
+        v = mid
+        mid = side
+        side = v
+    if mid == 0:
+        return 8192
+    while mid > 32767:
+        mid >>= 1
+        side >>= 1
+    # The root of the ratio, in Q14.
+    side = (side << 15) // mid << 13
+    ratio = 0
     step = 16384
     while step:
-        if (root + step) * (root + step) <= sum:
-            root += step
+        v = ratio + step
+        if v * v <= side:
+            ratio = v
         step >>= 1
-    return root
-
-
-@micropython.viper
-def angle_of(x, at: int, n: int) -> int:
-    # atan(norm of the second n values / norm of the first) * 2 / pi, in Q14.
-    mid = int(norm(x, at, n))
-    side = int(norm(x, at + n, n))
-    if mid == 0 and side == 0:
-        return 8192
-    swap = 1 if side > mid else 0
-    ratio = (mid << 14) // side if swap else (side << 14) // mid
     square = ratio * ratio >> 14
     angle = ratio * (10378 + (square * (-3023 + (square * 874 >> 14)) >> 14)) >> 14
     return 16384 - angle if swap else angle
