@@ -74,22 +74,23 @@ def choose(frame: ptr32, plan: ptr32, target: ptr16, edges: ptr8, room: int):
             e <<= 1
         elif i >= 12:
             e >>= 1
-        if e > 4096:
-            e = 4096
-        width = int(edges[i + 1]) - int(edges[i]) << frame[18]
-        # Steps of an eighth of a bit a bin, of 6 bits, or of a bit a bin: write_boosts().
-        step = 6
-        if width < 6:
-            e >>= 10
-            step = width
-        elif width > 48:
-            e >>= 7
-            step = width >> 3
-        else:
-            e = e * width // 6 >> 10
-        while e * step > left:
-            e -= 1
-        left -= e * step
+        if e:
+            if e > 4096:
+                e = 4096
+            width = int(edges[i + 1]) - int(edges[i]) << frame[18]
+            # Steps of an eighth of a bit a bin, of 6 bits, or of a bit a bin: write_boosts().
+            step = 6
+            if width < 6:
+                e >>= 10
+                step = width
+            elif width > 48:
+                e >>= 7
+                step = width >> 3
+            else:
+                e = e * width // 6 >> 10
+            while e * step > left:
+                e -= 1
+            left -= e * step
         plan[84 + i] = e
     # In 1/256 of a step; 6 is what speech wants.
     tilt = ((tilt // (end - 1) << 4) + 1024 >> 2) // 6

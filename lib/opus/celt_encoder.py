@@ -55,7 +55,7 @@ class CeltEncoder:
         self._codewords = array("I", bytes(4 * _CODEWORDS))
         count_codewords(self._codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
         self._first, self._second, gain = EMPHASIS[rate_hz]
-        self._gain = (4 << 10) - gain  # samples are Q4
+        self._gain = (4 << 10) + transform.half_log - gain  # samples are Q4
         self._memory = array("i", bytes(8))
         self._sums = array("i", bytes(4 * 16))
         self._words = frame = array("i", bytes(4 * _WORDS))
@@ -117,7 +117,7 @@ class CeltEncoder:
             tables.EDGES,
             blocks,
             self._short << block,
-            transform.gain(block) + self._gain,
+            self._gain + (block << 10),
         )
         self._silent = not loud
         return loud

@@ -21,11 +21,9 @@ class ForwardTransform(Transform):
 
     def __init__(self, rate_hz):
         super().__init__(rate_hz)
-        self._half_log = _HALF_LOGS[rate_hz]
-
-    def gain(self, size):
-        """Return by how much forward() makes the bins too large, log2 in Q10."""
-        return self._half_log + (size << 10)
+        # By how much forward() makes the bins of 2.5 ms too large, log2 in Q10; 1024 more for
+        # each next size.
+        self.half_log = _HALF_LOGS[rate_hz]
 
     def forward(self, samples, sums, spectrum, size, blocks):
         """Transform `blocks` blocks, of 2.5 ms << size each, from samples[0] on.
