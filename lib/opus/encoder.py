@@ -83,13 +83,15 @@ class Encoder:
     def encode_into(self, pcm, packet):
         """Encode frame_samples of pcm, an array('h'), into packet. Returns the packet's bytes.
 
-        A packet of 60 ms at 64 kbit/s takes 480 bytes. Raises ValueError if packet is too short.
+        A packet of 60 ms at 64 kbit/s takes 480 bytes; `vbr` uses up to twice the mean if there is
+        room. Raises ValueError if pcm or packet is too short.
         """
         if self.bitrate_bps != self._planned_bps or self.bandwidth != self._planned_bandwidth:
             self._plan()
         length = self._length
-        if len(packet) < length:
-            raise ValueError("packet is too short")
+        # The loops that follow check nothing.
+        if len(packet) < length or len(pcm) < self.frame_samples:
+            raise ValueError("packet or pcm is too short")
         packet[0] = self._first
         if self._frames > 1:
             return self._encode_frames(pcm, packet, length)

@@ -142,3 +142,28 @@ def test_ffmpeg_decodes_what_libopus_decodes(tmp_path):
     assert count > 47 * len(theirs) // 48
     late = len(theirs) - len(ours)
     assert streams.decibels(theirs[late:], ours) > 40
+
+
+def test_what_is_too_short_is_refused():
+    script = """
+import sys
+from array import array
+sys.path.insert(0, "lib")
+from opus.encoder import Encoder
+encoder = Encoder(16000)
+for pcm, packet in ((319, 60), (320, 59)):
+    try:
+        encoder.encode_into(array("h", bytes(2 * pcm)), bytearray(packet))
+    except ValueError:
+        print("refused")
+for wrong in ((44100, 24000, 20), (16000, 24000, 30)):
+    try:
+        Encoder(*wrong)
+    except ValueError:
+        print("refused")
+"""
+    command = [str(streams.UNIX_32), "-c", script]
+    done = subprocess.run(
+        command, cwd=streams.ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split() == ["refused"] * 4, done.stdout + done.stderr
