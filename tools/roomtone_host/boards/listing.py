@@ -35,12 +35,19 @@ def _part(board: Board, role: str) -> str:
     return found.part if found else ""
 
 
+def _chip(board: Board) -> str:
+    if board.mcu not in CHIPS:
+        return board.mcu
+    return CHIPS[board.mcu].title + ("*" if board.own.get("psram", "none") == "none" else "")
+
+
 def table(boards: list[Board]) -> Table:
     """The boards for people."""
     found = Table(
         title="Boards",
         title_justify="left",
-        caption="full: talks and listens at once; half: push to talk, or by voice.\n"
+        caption="*: no PSRAM, so a call needs an image of your own: docs/custom-firmware.md.\n"
+        "full: talks and listens at once; half: push to talk, or by voice.\n"
         "verified: pins against documents, code on fakes of the hardware, on real hardware.\n"
         "roomtone boards show NAME says more; docs/boards.md how to add one.",
         caption_justify="left",
@@ -55,7 +62,7 @@ def table(boards: list[Board]) -> Table:
         sound = list(dict.fromkeys([_part(board, "microphone"), _part(board, "speaker")]))
         found.add_row(
             board.name,
-            CHIPS[board.mcu].title if board.mcu in CHIPS else board.mcu,
+            _chip(board),
             board.duplex,
             ", ".join(part for part in sound if part),
             " ".join(board.own["codecs"]),
