@@ -25,20 +25,20 @@ from websockets.exceptions import ConnectionClosed
 
 RATE_HZ = 48000
 _FRAME = RATE_HZ // 50
-_AMPLITUDE = 8000
 
 # Tests never leave this machine.
 aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
 
 
 class Tone(MediaStreamTrack):
-    """A sine at real pace; `hz` may be changed, 0 is silence."""
+    """A sine at real pace; `hz` (0 is silence) and `amplitude` may be changed."""
 
     kind = "audio"
 
     def __init__(self, hz: float) -> None:
         super().__init__()
         self.hz = hz
+        self.amplitude = 8000
         self._count = 0
         self._start = time.monotonic()
 
@@ -46,7 +46,7 @@ class Tone(MediaStreamTrack):
         due = self._start + self._count / RATE_HZ
         await asyncio.sleep(max(0, due - time.monotonic()))
         at = np.arange(self._count, self._count + _FRAME) / RATE_HZ
-        wave = _AMPLITUDE * np.sin(2 * np.pi * self.hz * at)
+        wave = self.amplitude * np.sin(2 * np.pi * self.hz * at)
         frame = av.AudioFrame.from_ndarray(
             wave.astype(np.int16).reshape(1, -1), format="s16", layout="mono"
         )

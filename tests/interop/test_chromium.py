@@ -110,6 +110,7 @@ async def test_the_page_hears_and_is_heard(server, tone, voice, tmp_path):
 
 
 async def test_the_one_who_speaks_is_shown(server, tone, voice):
+    tone.tone.amplitude = 24_000  # louder than the browser, however it turns its gain up
     async with opened(server, voice) as browser:
         await browser.join()
         tiles = browser.page.get_by_role("listitem")

