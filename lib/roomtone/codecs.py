@@ -10,16 +10,14 @@ _loaded = {}
 def offered(choice="auto"):
     """SDP names to offer, best first: `choice` is "auto", "opus", "pcmu" or "pcma".
 
-    "opus" is Opus and G.711 behind it, or G.711 alone where the board can't carry Opus; "auto" is
-    G.711.
+    "auto" is Opus and G.711 behind it where the board has the heap and the time for Opus, else
+    G.711 alone; "opus" does not ask for the time.
     """
-    if choice == "auto":
-        return NAMES
-    if choice != OPUS:
+    if choice not in ("auto", OPUS):
         return (choice.upper(),)
     from .opus_trial import carries_opus
 
-    return (OPUS,) + NAMES if carries_opus() else NAMES
+    return (OPUS,) + NAMES if carries_opus(choice == "auto") else NAMES
 
 
 def load(name, comfort_noise=False):

@@ -48,7 +48,8 @@ def _boards(place: Path) -> Iterator[Any]:
         micropython = settings.pop("micropython", ())
         board = SimBoard(
             place / f"board{len(started)}",
-            {"server": url, "room": ROOM, "name": name, "board": sound, **settings},
+            {"server": url, "room": ROOM, "name": name, "board": sound, "codec": "pcmu"}
+            | settings,
             micropython=micropython,
         )
         board.start()

@@ -81,6 +81,7 @@ async def test_board_browser_and_agent_hear_and_see_who_speaks(tmp_path):
             BOARD.name,
             files[BOARD.name],
             str(heard_wav),
+            codec="pcmu",
             board={"repeat": False},
         )
         agent = RoomClient(server.url, ROOM, AGENT.name, codec="PCMU")

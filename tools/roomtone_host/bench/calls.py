@@ -60,7 +60,9 @@ def _said(start_s: float) -> Recording:
 def _boards(url: str, place: Path, said: Path, silence: Path) -> dict[str, float]:
     def board(name: str, microphone: Path) -> SimBoard:
         settings = settings_for(
-            url, _ROOMS[0], name, microphone, "heard.wav", board={"repeat": False}
+            *(url, _ROOMS[0], name, microphone, "heard.wav"),
+            codec="pcmu",
+            board={"repeat": False},
         )
         return SimBoard(place / name, settings)
 

@@ -48,7 +48,7 @@ def measure(place: Path) -> dict[str, Any]:
 
         def start(name: str, **more: Any) -> SimBoard:
             settings = settings_for(server.url, _ROOM, name, _VOICE, "heard.wav")
-            settings |= {"stats_interval_ms": 0, "auto_join": False}
+            settings |= {"stats_interval_ms": 0, "auto_join": False, "codec": "pcmu"}
             return stack.enter_context(SimBoard(place / name, settings, **more))
 
         start("talker").type(b"join\r")
