@@ -32,7 +32,11 @@ class Decoder:
 
     @property
     def final_range(self):
-        """The range coder's state after the last frame: equal to the encoder's."""
+        """The range coder's state after the last frame: equal to the encoder's.
+
+        At 16 kHz and less this does not hold for hybrid frames: their CELT layer, all of it above
+        8 kHz, is not read then.
+        """
         return self._frames.final_range
 
     def packet_samples(self, packet, length=-1):

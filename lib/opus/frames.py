@@ -40,6 +40,8 @@ class FrameDecoder:
         self._rate_hz = rate_hz
         self._channels = channels
         self._unit = rate_hz // 400 * channels  # values in 2.5 ms
+        # The CELT layer of hybrid frames begins at 8 kHz: whether there is anything of it to hear.
+        self._treble = rate_hz > 16000
         self._celt = CeltDecoder(rate_hz, channels)
         self._silk = None
         self._coder = RangeDecoder()
@@ -59,7 +61,10 @@ class FrameDecoder:
 
     @property
     def final_range(self):
-        """The range coder's state after the last frame, as libopus has it; 0 after a loss."""
+        """The range coder's state after the last frame, as libopus has it; 0 after a loss.
+
+        At 16 kHz and less that of a hybrid frame is without its CELT layer, which is not read.
+        """
         if self._size <= 1:
             return 0
         if self._redundancy:
@@ -104,7 +109,7 @@ class FrameDecoder:
                 # SILK has no shorter frames.
                 self._silk_frame(_UNITS_10_MS, self._spare, 0, _LOST)
                 fade_viper.copy(pcm, to, self._spare, units * self._unit)
-            if mode == _HYBRID:
+            if mode == _HYBRID and self._treble:
                 self._celt.conceal(pcm, to, size, _HYBRID_START, self._end, True)
         self._past_mode = mode
         self._past_redundancy = False
@@ -152,8 +157,12 @@ class FrameDecoder:
         self._end = _END_BANDS[packet.bandwidth]
         if self._redundancy and self._to_silk:
             self._decode_redundancy(data, packet, i)
-        if mode != _SILK or past == _HYBRID:
+        if mode == _CELT or (mode == _HYBRID and self._treble):
             self._celt_frame(packet, pcm, to, redundant)
+        elif mode == _HYBRID:
+            self._celt_unheard(packet, pcm, to)
+        elif past == _HYBRID and (self._treble or self._past_redundancy):
+            self._celt_end(packet, pcm, to, 0)
         if self._redundancy:
             self._join_redundancy(data, packet, i, pcm, to)
         elif changes:
@@ -192,19 +201,13 @@ class FrameDecoder:
             self._extra, self._second, 0, _SIZE_5_MS, 0, self._end, packet.channels
         )
 
-    # The CELT layer of the frame, or what takes its place.
+    # The CELT layer of the frame.
     def _celt_frame(self, packet, pcm, to, redundant):
         mode = packet.mode
         past = self._past_mode
         celt = self._celt
         size = _SIZES[min(packet.units, _UNITS_20_MS)]
         hybrid = mode == _HYBRID
-        if mode == _SILK:
-            # After a hybrid frame.
-            if not (self._redundancy and self._to_silk and self._past_redundancy):
-                # The end of what the last frame's transform left.
-                self._celt_silence(packet, pcm, to)
-            return
         if past != mode and past != _NONE and not self._past_redundancy:
             celt.reset()
         start = _HYBRID_START if hybrid else 0
@@ -215,9 +218,20 @@ class FrameDecoder:
                 self._coder, pcm, to, size, start, self._end, packet.channels, hybrid
             )
 
-    def _celt_silence(self, packet, pcm, to):
+    # In place of the CELT layer of a hybrid frame of which nothing is heard. What a redundant
+    # frame before it left sounds for 5 ms; no band that is heard goes on from there.
+    def _celt_unheard(self, packet, pcm, to):
+        if self._past_redundancy:
+            self._celt_end(packet, pcm, to, _SIZE_5_MS)
+        if self._past_mode != _HYBRID or self._past_redundancy or self._redundancy:
+            self._celt.reset()
+
+    # The end of what the last frame's transform left, unless a redundant frame covers it.
+    def _celt_end(self, packet, pcm, to, size):
+        if self._redundancy and self._to_silk and self._past_redundancy:
+            return
         self._silent.start(_SILENCE, 0, 2)
-        self._celt.decode_frame(self._silent, pcm, to, 0, 0, self._end, packet.channels, True)
+        self._celt.decode_frame(self._silent, pcm, to, size, 0, self._end, packet.channels, True)
 
     # Sections 4.5.1.4: the frame starts with its redundancy or ends in it, with a fade of 2.5 ms.
     def _join_redundancy(self, data, packet, i, pcm, to):

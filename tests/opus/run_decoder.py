@@ -1,9 +1,10 @@
 """MicroPython script: like run_silk.py, for packets of all modes.
 
-    run_decoder.py IN OUT RATE_HZ CHANNELS [heap]
+    run_decoder.py IN OUT RATE_HZ CHANNELS [heap [whole]]
 
 A record is a byte (0 packet, 1 loss, 2 redundant copy in the packet), a byte with the length of a
-loss or a copy in 2.5 ms, two bytes of length, and the packet.
+loss or a copy in 2.5 ms, two bytes of length, and the packet. With `whole` hybrid frames are
+decoded whole at rates too where nothing of their CELT layer is heard.
 """
 # MIT License; see LICENSE
 
@@ -18,8 +19,10 @@ import micropython
 from opus.decoder import Decoder
 
 
-def main(source, target, rate_hz, channels, heap):
+def main(source, target, rate_hz, channels, heap=0, whole=False):
     decoder = Decoder(rate_hz, channels)
+    if whole:
+        decoder._frames._treble = True
     pcm = memoryview(array("h", bytes(2 * channels * rate_hz * 3 // 25)))
     count = 0
     with open(source, "rb") as records, open(target, "wb") as out:
@@ -47,9 +50,7 @@ def main(source, target, rate_hz, channels, heap):
 
 
 main(
-    sys.argv[1],
-    sys.argv[2],
-    int(sys.argv[3]),
-    int(sys.argv[4]),
-    int(sys.argv[5]) if len(sys.argv) > 5 else 0,
+    *(sys.argv[1], sys.argv[2]),
+    *(int(word) for word in sys.argv[3:6]),
+    *(word == "whole" for word in sys.argv[6:]),
 )

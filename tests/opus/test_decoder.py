@@ -112,3 +112,24 @@ def test_losses_of_any_length_and_before_any_packet(settings, channels, tmp_path
         stream.add(streams.PACKET, packet, 20)
     for binary in (streams.UNIX_64, streams.UNIX_32):
         compare(stream, streams.run(binary, "run_decoder.py", stream, tmp_path), 75)
+
+
+# ms a packet, loss, copies for what was lost
+CONDITIONS = ((20, 0, False), (10, 0, False), (20, 0.3, False), (20, 0.3, True), (10, 0.3, False))
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize(("rate_hz", "condition"), [*((16000, c) for c in CONDITIONS), (8000, 0)])
+def test_nothing_is_missed_of_hybrid_frames_where_their_treble_is_not_decoded(
+    rate_hz, condition, channels, tmp_path
+):
+    ms, loss, redundancy = condition or CONDITIONS[0]
+    sound = streams.speech(48000, 2.2)
+    if channels == 2:
+        sound = streams.stereo(sound)
+    settings = CELT | {"bitrate": 64000, "changes": CHANGES} | REDUNDANT
+    packets = streams.encode(sound, 48000, channels, ms, **settings)
+    stream = streams.play(packets, ms, rate_hz, channels, loss=loss, redundancy=redundancy)
+    part = streams.run(streams.UNIX_32, "run_decoder.py", stream, tmp_path)
+    whole = streams.run(streams.UNIX_32, "run_decoder.py", stream, tmp_path, "0", "whole")
+    assert [sound for sound, _ in part] == [sound for sound, _ in whole]

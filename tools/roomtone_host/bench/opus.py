@@ -52,7 +52,7 @@ STREAMS = {
     # Complexity 5 has the pitch pre-filter, and so gives the decoder its post-filter to do.
     "celt": Stream(16000, _CELT, _WIDEBAND, ENCODE_BITRATE, 5, False, (16000,)),
     "silk": Stream(16000, _SILK, _WIDEBAND, 24000, 5, True, (16000,)),
-    "hybrid": Stream(48000, _HYBRID, _FULLBAND, 32000, 5, True, (16000,)),
+    "hybrid": Stream(48000, _HYBRID, _FULLBAND, 32000, 5, True, (16000, 48000)),
     "celt_full": Stream(48000, _CELT, _FULLBAND, 48000, 5, False, (16000, 48000)),
     # What our encoder is measured against.
     "celt_plain": Stream(16000, _CELT, _WIDEBAND, ENCODE_BITRATE, 0, False, (16000,), True),
@@ -66,7 +66,7 @@ def measure(status: Callable[[str], object]) -> dict[str, Any]:
     """Every figure; `status(text)` is told what is under way.
 
     Raises EmulatorError, RuntimeError or OSError, the first too when ours and libopus end a
-    stream with different states of the range coder.
+    stream that both read whole with different states of the range coder.
     """
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
@@ -135,7 +135,9 @@ def _compared(ours: dict[str, int], libopus: int, most: int) -> dict[str, Any]:
 def _decode(name: str, rate_hz: int, theirs: dict[str, int]) -> dict[str, Any]:
     packets = PLACE / f"{name}.packets"
     ours = instructions.count("codec", ["decode", str(packets), str(rate_hz)])
-    if ours["range"] != theirs[f"range_{rate_hz}"]:
+    # Our decoder reads the CELT layer of hybrid frames only where it is heard.
+    is_read = STREAMS[name].mode != _HYBRID or rate_hz > 16000
+    if is_read and ours["range"] != theirs[f"range_{rate_hz}"]:
         raise EmulatorError(f"{name}: the range coder ends in another state than libopus' does")
     figures = theirs[f"decode_{rate_hz}"], theirs[f"decode_{rate_hz}_most"]
     frames = theirs["frames"] + UNCOUNTED
