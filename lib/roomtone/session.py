@@ -64,6 +64,9 @@ class Session:
             if time.ticks_diff(time.ticks_ms(), start) >= _MEDIA_MS:
                 raise Unreachable("media-failed")
             await asyncio.sleep_ms(_FAST_MS)
+        from webrtc import connecting  # late, as all of webrtc is
+
+        connecting.unload()
 
     async def run(self):
         """Serve the connection until it ends; never returns, raises RoomError."""

@@ -2,7 +2,6 @@
 # MIT License; see LICENSE
 
 from . import stun
-from .candidate import Candidate
 from .ice_engine import IceEngine
 from .ice_gather import Gatherer
 from .ice_pair import SUCCEEDED
@@ -84,6 +83,8 @@ class IceAgent(IceEngine):
         if not line or line.endswith("end-of-candidates"):
             self.end_of_candidates = True
             return False
+        from .candidate import Candidate  # late, as it is dropped once there is a connection
+
         try:
             candidate = Candidate.parse(line)
         except ValueError:

@@ -4,7 +4,6 @@
 from micropython import const
 
 from . import stun
-from .candidate import Candidate, priority
 
 _FIRST_RETRY_MS = const(500)  # RFC 8489 section 6.2.1
 _MAX_SENT = const(5)  # 15.5 s in all
@@ -28,6 +27,8 @@ class Gatherer:
 
     def candidates(self):
         """List our candidates as lines without `a=`."""
+        from .candidate import Candidate, priority  # late, as in ice.py
+
         found = [
             Candidate("host", address, priority("host", index), str(index + 1))
             for index, address in enumerate(self._hosts)

@@ -4,8 +4,8 @@
 from struct import pack
 
 from . import stun
-from .candidate import priority
 
+_PRIORITY = b"\x6e\xff\xff\xff"  # candidate.priority("prflx")
 _REASONS = {
     stun.BAD_REQUEST: "Bad Request",
     stun.UNAUTHENTICATED: "Unauthenticated",
@@ -18,7 +18,7 @@ def check(transaction, username, key, controlling, tie_breaker, nominating):
     """Build a connectivity check. username, key: bytes; nominating: with USE-CANDIDATE."""
     attributes = [
         (stun.USERNAME, username),
-        (stun.PRIORITY, pack("!I", priority("prflx"))),
+        (stun.PRIORITY, _PRIORITY),
         (stun.ICE_CONTROLLING if controlling else stun.ICE_CONTROLLED, tie_breaker),
     ]
     if nominating:

@@ -5,9 +5,6 @@ from hashlib import sha256
 
 from micropython import const
 
-from . import x509
-from .p256 import N, finish, multiply_base, random_scalar
-
 _FORMAT = b"RTid\x01"
 _KEY_SIZE = const(32)
 _CHECK_SIZE = const(8)
@@ -23,6 +20,9 @@ class Identity:
 
     def __init__(self, private_key, certificate_der):
         """private_key: scalar 1 to N - 1. certificate_der: bytes. Raises ValueError."""
+        from . import x509  # late, here and below: an identity stays, its arithmetic does not
+        from .p256 import N
+
         if not 0 < private_key < N:
             raise ValueError("private key is out of range")
         if len(certificate_der) > _MAX_CERTIFICATE:
@@ -36,11 +36,16 @@ class Identity:
     @classmethod
     def generate(cls, urandom):
         """Return a new identity. Takes about 0.3 s on a chip; see generate_steps()."""
+        from .p256 import finish
+
         return finish(cls.generate_steps(urandom))
 
     @classmethod
     def generate_steps(cls, urandom):
         """Generator: return a new identity, in slices of about 10 ms on a chip."""
+        from . import x509
+        from .p256 import multiply_base, random_scalar
+
         private_key = random_scalar(urandom)
         public_key = yield from multiply_base(private_key, urandom)
         certificate = yield from x509.make(private_key, public_key, urandom)

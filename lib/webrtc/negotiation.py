@@ -1,8 +1,6 @@
 """Offer and answer of one line of audio: the signaling state of a peer connection (RFC 8829)."""
 # MIT License; see LICENSE
 
-from . import sdp
-
 # What can be negotiated: (payload type that we offer, name, clock rate, fmtp).
 CODECS = {
     "PCMU": (0, "PCMU", 8000, ""),
@@ -23,7 +21,8 @@ class Negotiation:
     local: sdp.Local, whose `ufrag`, `pwd`, `candidates` and `more_candidates` the owner keeps up
     to date. `signaling_state`: "stable", "have-local-offer", "have-remote-offer" or "closed".
 
-    After both descriptions are set: `remote` (the peer's audio section), `remote_lite`, `codecs`
+    After both descriptions are set: `remote` (the peer's audio section; the owner takes what it
+    needs of it and calls `forget_remote`), `remote_ufrag`, `remote_lite`, `codecs`
     (in common, first is used), `noise_type` (payload type of CN, or None), `level_id` (0: none),
     `role` (of DTLS: "client" or "server"), `sends`, `receives`. `offered`: whether the last offer
     was ours, None before any.
@@ -33,6 +32,7 @@ class Negotiation:
         self.local = local
         self.signaling_state = "stable"
         self.remote = None
+        self.remote_ufrag = None
         self.remote_lite = False
         self.codecs = []
         self.noise_type = None
@@ -44,15 +44,20 @@ class Negotiation:
         self._created = {}  # what create_* returned: kind: (text, session)
         self._offer = None  # the pending one, ours or theirs
         self._mid = "0"
+        self._fingerprint = None  # the peer's, once agreed
 
     def create_offer(self):
         """Return the text of an offer. Raises ValueError unless signaling is stable."""
         self._expect("stable", "have-local-offer")
+        from . import sdp  # late, here and below: it is dropped once there is a connection
+
         return self._keep("offer", sdp.offer(self.local, self._mid))
 
     def create_answer(self):
         """Return the text of an answer to the remote offer. Raises ValueError without one."""
         self._expect("have-remote-offer")
+        from . import sdp
+
         # A DTLS association that exists keeps its roles (RFC 8842 section 5.3).
         setup = "passive" if self.role == "server" else "active"
         return self._keep("answer", sdp.answer(self._offer, self.local, setup))
@@ -82,6 +87,8 @@ class Negotiation:
     def set_remote(self, kind, text):
         """Set the peer's description. Raises ValueError if it can't be used, or can't be now."""
         self._expect("have-local-offer" if kind == "answer" else "stable")
+        from . import sdp
+
         session = sdp.Session.parse(text)
         if kind == "offer":
             media = session.audio()
@@ -90,6 +97,7 @@ class Negotiation:
                 raise ValueError("SDP: no codec in common")
             self._offer = session
             self.remote = media
+            self.remote_ufrag = media.ice_ufrag
             self.remote_lite = session.ice_lite
             self.offered = False
             self.signaling_state = "have-remote-offer"
@@ -100,11 +108,13 @@ class Negotiation:
 
     # A new certificate would be a new peer: that takes a new connection.
     def _same_peer(self, media):
-        if self.role is not None and media.fingerprint != self.remote.fingerprint:
+        if self._fingerprint not in (None, media.fingerprint):
             raise ValueError("SDP: the fingerprint changed")
 
     # Take over what two sections agree on; the answer's codecs and payload types hold.
     def _agree(self, session, remote, lite):
+        from . import sdp
+
         if self.offered:
             ours = session.media[0]
             answer = remote
@@ -121,7 +131,9 @@ class Negotiation:
             raise ValueError("SDP: no codec in common")
         self.role = role
         self.remote = remote
+        self.remote_ufrag = remote.ice_ufrag
         self.remote_lite = lite
+        self._fingerprint = remote.fingerprint
         self._mid = ours.mid or self._mid
         self.codecs = codecs
         self.noise_type = noise_type
@@ -135,6 +147,11 @@ class Negotiation:
             "sendonly",
         )
         self.signaling_state = "stable"
+
+    def forget_remote(self):
+        """Let go of the descriptions, a few kilobytes, once they are agreed on and taken over."""
+        self.remote = self._offer = None
+        self._created.clear()
 
     def _expect(self, *states):
         if self.signaling_state not in states:

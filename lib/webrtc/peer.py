@@ -6,13 +6,13 @@ from binascii import hexlify
 
 from micropython import const
 
-from . import leaves  # noqa: F401 (before all others)
+from . import connecting, leaves  # noqa: F401 (leaves before all others)
 from .ice import IceAgent
 from .identity import Identity
 from .negotiation import CODECS, Negotiation
 from .receiver import Receiver
 from .reporter import Reporter
-from .sdp import Local
+from .sdp_local import Local
 from .sender import Sender
 from .transport import Transport, earliest
 
@@ -58,6 +58,7 @@ class PeerConnection:
         self.sender = Sender(ssrc, _MAX_PAYLOAD)
         self.receiver = Receiver(_MAX_PACKET)
         self.sender.transmit = self._transmit
+        connecting.load()
         if identity is None:
             identity = Identity.generate(urandom)
         self.ice = IceAgent(True, urandom, local_candidates, stun_server, lite, resolve)
@@ -121,13 +122,13 @@ class PeerConnection:
         Raises ValueError, saying what is wrong, when it can't be used or comes at the wrong time;
         nothing has changed then.
         """
-        before = self._negotiation.remote
+        before = self._negotiation.remote_ufrag
         self._negotiation.set_remote(kind, sdp)
         if kind == "answer":
             self._negotiated()
         elif before is None:
             self.ice.controlling = False
-        elif self._negotiation.remote.ice_ufrag != before.ice_ufrag:
+        elif self._negotiation.remote_ufrag != before:
             self.ice.restart()
 
     # Both descriptions are there.
@@ -139,6 +140,7 @@ class PeerConnection:
         self.sender.noise_type = self.receiver.noise_type = negotiation.noise_type
         lite = negotiation.remote_lite
         self._transport.negotiated(negotiation.role, negotiation.remote, lite)
+        negotiation.forget_remote()
         self.deadline_ms = 0
 
     def add_ice_candidate(self, line):

@@ -6,6 +6,7 @@ RFC 8866 (format), RFC 8829 (JSEP), RFC 3264 (offer and answer), RFC 9143 (BUNDL
 
 from micropython import const
 
+from .sdp_local import Local
 from .sdp_media import DIRECTIONS, LEVEL_URI, Media, number
 
 MAX_TEXT = const(16384)  # characters; browsers with video and data stay below 10 k
@@ -153,86 +154,10 @@ def _lines(text):
         yield line
 
 
-class Local:
-    """What this end puts into its descriptions.
-
-    codecs: [(payload_type, name, rate_hz, fmtp)] in order of preference.
-    ufrag, pwd, fingerprint: ICE credentials; SHA-256 of the certificate as "AA:BB:...".
-    ssrc, cname: of our stream.
-    candidates: lines without `a=`; all there are, unless more_candidates says that some follow.
-    level_id: id (1 to 14) to offer the RFC 6464 extension with, None to do without.
-    direction: one of DIRECTIONS. lite: whether our ICE agent is a lite one.
-    """
-
-    def __init__(
-        self,
-        codecs,
-        ufrag,
-        pwd,
-        fingerprint,
-        ssrc,
-        cname,
-        candidates=(),
-        more_candidates=False,
-        level_id=1,
-        direction="sendrecv",
-        lite=False,
-        session_id="1",
-        version=1,
-    ):
-        self.codecs = codecs
-        self.ufrag = ufrag
-        self.pwd = pwd
-        self.fingerprint = fingerprint
-        self.ssrc = ssrc
-        self.cname = cname
-        self.candidates = candidates
-        self.more_candidates = more_candidates
-        self.level_id = level_id
-        self.direction = direction
-        self.lite = lite
-        self.session_id = session_id
-        self.version = version
-
-    def session(self):
-        """Return an empty Session of ours."""
-        session = Session(self.session_id, self.version)
-        session.ice_lite = self.lite
-        session.trickle = True
-        return session
-
-    def media(self, codecs, mid, setup, direction, protocol=_PROTOCOL):
-        """Return our audio section."""
-        media = Media("audio", 9, protocol, [str(codec[0]) for codec in codecs])
-        if self.candidates:  # the default address is the first candidate's (RFC 8829 5.2.1)
-            words = self.candidates[0].split()
-            media.address, media.port = words[4], int(words[5])
-        media.codecs = codecs
-        media.mid = mid
-        media.direction = direction
-        self.set_transport(media, setup)
-        media.ptime = 20
-        media.candidates = list(self.candidates)
-        media.end_of_candidates = not self.more_candidates
-        if direction in ("sendrecv", "sendonly"):
-            media.ssrc = self.ssrc
-            media.cname = self.cname
-            media.msid = self.cname + " audio"
-        return media
-
-    def set_transport(self, media, setup):
-        """Write our ICE credentials and DTLS side into a section."""
-        media.setup = setup
-        media.ice_ufrag = self.ufrag
-        media.ice_pwd = self.pwd
-        media.fingerprint = self.fingerprint
-        media.rtcp_mux = media.kind != "application"
-
-
 def offer(local, mid="0", setup="actpass"):
     """Return the Session that offers one line of audio; local: Local."""
-    session = local.session()
-    media = local.media(list(local.codecs), mid, setup, local.direction)
+    session = _own_session(local)
+    media = _own_media(local, list(local.codecs), mid, setup, local.direction)
     if local.level_id is not None:
         media.extensions.append((local.level_id, LEVEL_URI))
     session.media.append(media)
@@ -253,7 +178,7 @@ def answer(remote, local, setup="active"):
         raise ValueError("SDP: no codec in common")
     if theirs.setup in ("active", "passive"):
         setup = "active" if theirs.setup == "passive" else "passive"
-    session = local.session()
+    session = _own_session(local)
     for media in remote.media:
         if media is theirs:
             ours = _accept(theirs, local, codecs, setup)
@@ -265,19 +190,54 @@ def answer(remote, local, setup="active"):
     return session
 
 
+def _own_session(local):
+    session = Session(local.session_id, local.version)
+    session.ice_lite = local.lite
+    session.trickle = True
+    return session
+
+
+def _own_media(local, codecs, mid, setup, direction, protocol=_PROTOCOL):
+    media = Media("audio", 9, protocol, [str(codec[0]) for codec in codecs])
+    if local.candidates:  # the default address is the first candidate's (RFC 8829 5.2.1)
+        words = local.candidates[0].split()
+        media.address, media.port = words[4], int(words[5])
+    media.codecs = codecs
+    media.mid = mid
+    media.direction = direction
+    _set_transport(local, media, setup)
+    media.ptime = 20
+    media.candidates = list(local.candidates)
+    media.end_of_candidates = not local.more_candidates
+    if direction in ("sendrecv", "sendonly"):
+        media.ssrc = local.ssrc
+        media.cname = local.cname
+        media.msid = local.cname + " audio"
+    return media
+
+
+# Write our ICE credentials and DTLS side into a section.
+def _set_transport(local, media, setup):
+    media.setup = setup
+    media.ice_ufrag = local.ufrag
+    media.ice_pwd = local.pwd
+    media.fingerprint = local.fingerprint
+    media.rtcp_mux = media.kind != "application"
+
+
 # One format, its codec and the transport are of no use, but aiortc refuses an answer without.
 def _reject(theirs, local, setup):
     media = Media(theirs.kind, 0, theirs.protocol, theirs.formats[:1])
     media.mid = theirs.mid
     media.direction = "inactive"
     media.codecs = [codec for codec in theirs.codecs if str(codec[0]) == theirs.formats[0]]
-    local.set_transport(media, setup)
+    _set_transport(local, media, setup)
     return media
 
 
 def _accept(theirs, local, codecs, setup):
     direction = _common_direction(local.direction, theirs.direction)
-    media = local.media(codecs, theirs.mid, setup, direction, theirs.protocol)
+    media = _own_media(local, codecs, theirs.mid, setup, direction, theirs.protocol)
     if local.level_id is not None and theirs.level_extension is not None:
         media.extensions.append((theirs.level_extension, LEVEL_URI))
     return media
@@ -316,3 +276,6 @@ def _common_direction(ours, theirs):
     sends = ours in ("sendrecv", "sendonly") and theirs in ("sendrecv", "recvonly")
     receives = ours in ("sendrecv", "recvonly") and theirs in ("sendrecv", "sendonly")
     return DIRECTIONS[(0 if receives else 1) if sends else (2 if receives else 3)]
+
+
+__all__ = ("MAX_TEXT", "Local", "Session", "answer", "check_answer", "common_codecs", "offer")

@@ -5,16 +5,17 @@ from binascii import unhexlify
 
 from micropython import const
 
-from . import client, server, wire
-from .handshake import WAIT, Handshake
+from .flight import first_sequence
 from .record import Records, split
-from .wire import LEVEL_FATAL, LEVEL_WARNING, Refused
 
-_SILENCE_MS = const(30000)  # a handshake in which the peer says nothing new for so long has failed
-_ALERT_SILENCE_MS = const(3000)  # the same after an alert that anybody could have sent
+# As in wire.py, which goes with the handshake.
+_ALERT = const(21)
+_HANDSHAKE = const(22)
+_LEVEL_WARNING = const(1)
+_LEVEL_FATAL = const(2)
+_CLOSE_NOTIFY = const(0)
 _KEEP_FINAL_MS = const(30000)  # how long the last flight can be asked for again
 _MAX_PROTECTED = const(160)  # bytes; Finished has 48, alerts 26
-_MAX_EARLY = const(4)
 _MAX_OPENED = const(16)  # records of epoch 1 looked at in _WINDOW_MS: each costs a few ms
 _WINDOW_MS = const(1000)
 
@@ -48,16 +49,12 @@ class Dtls:
         self.outbox = []
         self.busy = False
         self.dropped = 0
-        self._records = Records()
-        self._handshake = Handshake(
-            identity, fingerprint, urandom, pool, self._records, self.outbox
-        )
+        self.records = Records()
+        self._attempt = None
+        self._given = (identity, fingerprint, urandom, pool)
         self._flight = None
-        self._steps = None
-        self._early = []
+        self._flight_until_ms = None
         self._srtp = None
-        self._peer_alert = None
-        self._give_up_ms = None
         self._opened = 0
         self._opened_since_ms = 0
         self._now_ms = 0
@@ -66,76 +63,48 @@ class Dtls:
         """Begin the handshake; datagrams that came before are not remembered."""
         if self.state != "new":
             return
+        from .attempt import Attempt  # late, as it is dropped once there is a connection
+
         self.state = "connecting"
-        self._time(now_ms)
-        self._steps = (client if self.role == "client" else server).run(self._handshake)
-        self.busy = True
-
-    def _time(self, now_ms):
         self._now_ms = now_ms
-        if self._handshake:
-            self._handshake.now_ms = now_ms
-
-    # The handshake
+        self._attempt = Attempt(self, *self._given)
+        self._given = None
+        self.busy = True
 
     def step(self, now_ms=None):
         """Do one slice of the handshake: at most about 10 ms on an ESP32-S3."""
-        if not self.busy:
-            return
         if now_ms is not None:
-            self._time(now_ms)
-        try:
-            if next(self._steps) is WAIT:
-                self._wait()
-        except StopIteration:
-            self._connected()
-        except Refused as refusal:
-            self._fail(refusal.text, refusal.alert)
-        except ValueError as error:
-            self._fail(f"peer's handshake is malformed: {error}", wire.DECODE_ERROR)
+            self._now_ms = now_ms
+        if self.busy:
+            self._attempt.step(self._now_ms)
 
-    def _wait(self):
-        h = self._handshake
-        self.busy = False
-        self._peer_alert = None
-        h.flight.arm(self._now_ms)
-        # A server waits for the first hello as long as it takes; who starts it has the deadline.
-        if h.reassembler.next_sequence or self.role == "client":
-            self._give_up_ms = self._now_ms + _SILENCE_MS
-        if self._records.keyed:
-            early, self._early = self._early, []
-            for record in early:
-                self._protected(*record)
-        if self.state == "connecting" and h.reassembler.ready:
-            self.busy = True
+    # What the attempt calls
 
-    def _connected(self):
-        h = self._handshake
+    def connected(self, srtp, flight):
+        """The handshake is done. flight: our last one, where the peer may ask for it again."""
         self.state = "connected"
-        self.busy = False
-        self._srtp = h.srtp
-        if self.role == "server":
-            self._flight = h.flight
-            self._give_up_ms = self._now_ms + _KEEP_FINAL_MS
+        self._srtp = srtp
+        self._flight = flight
+        if flight:
+            self._flight_until_ms = self._now_ms + _KEEP_FINAL_MS
         self._release()
 
-    def _release(self):
-        # The parts that only a handshake needs: about 4 KB, secrets among them.
-        self._handshake = self._steps = None
-        self._early = []
-
-    def _fail(self, text, alert=None):
+    def fail(self, text, alert=None):
+        """Give up, and tell the peer by the alert of this number, if any."""
         if alert is not None:
-            self._alert(LEVEL_FATAL, alert)
+            self._alert(_LEVEL_FATAL, alert)
         self.state = "failed"
         self.error = text
-        self.busy = False
         self._srtp = None
         self._release()
 
+    def _release(self):
+        self.busy = False
+        self._attempt = self._given = None
+
     def _alert(self, level, number):
-        epoch = 1 if self._records.keyed else 0
-        self.outbox.append(self._records.seal(wire.ALERT, epoch, bytes((level, number))))
+        epoch = 1 if self.records.keyed else 0
+        self.outbox.append(self.records.seal(_ALERT, epoch, bytes((level, number))))
 
     # Input
 
@@ -143,7 +112,7 @@ class Dtls:
         """Take in one datagram. Never raises: what is not acceptable is counted and dropped."""
         if self.state not in ("connecting", "connected"):
             return
-        self._time(now_ms)
+        self._now_ms = now_ms
         records = split(data)
         if not records:
             self.dropped += 1
@@ -154,42 +123,34 @@ class Dtls:
                 self._plain(content_type, body)
             elif epoch != 1 or len(body) > _MAX_PROTECTED:
                 self.dropped += 1
-            elif self._records.keyed:
-                self._protected(content_type, number, body)
-            else:
-                self._keep(content_type, number, body)
+            elif self.records.keyed:
+                self.protected(content_type, number, body)
+            elif not self._attempt.keep((content_type, number, body)):
+                self.dropped += 1
 
     def _plain(self, content_type, body):
         # Anybody can forge these. Once there are keys, they only matter as repetitions.
         if self.state != "connecting":
             return
-        if content_type == wire.HANDSHAKE:
-            self._handshake_record(body, not self._records.keyed)
-        elif content_type == wire.ALERT and len(body) == 2 and body[0] == LEVEL_FATAL:
-            self._peer_alert = body[1]
-            if not self.busy and self._give_up_ms is not None:
-                self._give_up_ms = min(self._give_up_ms, self._now_ms + _ALERT_SILENCE_MS)
+        if content_type == _HANDSHAKE:
+            self._handshake_record(body, not self.records.keyed)
+        elif content_type == _ALERT and len(body) == 2 and body[0] == _LEVEL_FATAL:
+            self._attempt.alerted(body[1], self._now_ms)
 
-    def _keep(self, content_type, number, body):
-        # The peer's Finished travels with the messages that its keys are computed from.
-        if len(self._early) < _MAX_EARLY:
-            self._early.append((content_type, number, body))
-        else:
-            self.dropped += 1
-
-    def _protected(self, content_type, number, body):
+    def protected(self, content_type, number, body):
+        """Take in one record of epoch 1, for which there are keys."""
         if not self._may_open():
             self.dropped += 1
             return
-        plaintext = self._records.open(content_type, number, body)
+        plaintext = self.records.open(content_type, number, body)
         if plaintext is None:
             self.dropped += 1
-        elif content_type == wire.HANDSHAKE:
-            if self._handshake:
+        elif content_type == _HANDSHAKE:
+            if self._attempt:
                 self._handshake_record(plaintext, True)
             else:
                 self._final_again(plaintext)
-        elif content_type == wire.ALERT and len(plaintext) == 2:
+        elif content_type == _ALERT and len(plaintext) == 2:
             self._alerted(plaintext[0], plaintext[1])
 
     def _may_open(self):
@@ -200,76 +161,53 @@ class Dtls:
         return self._opened <= _MAX_OPENED
 
     def _handshake_record(self, body, new_ones):
-        h = self._handshake
-        if new_ones:
-            good, sequences = h.reassembler.add(body)
-        else:
-            good, sequences = True, _first_sequence(body)
-        if not good:
+        if not self._attempt.receive(body, new_ones, self._now_ms):
             self.dropped += 1
-        if self.busy:
-            return
-        if h.reassembler.ready:
-            self.busy = True
-        elif h.flight.answers in sequences and h.flight.asked_again(self._now_ms):
-            h.transmit()
 
     def _final_again(self, body):
         # The peer repeats its Finished: ours got lost.
         flight = self._flight
-        if flight and flight.answers in _first_sequence(body) and flight.asked_again(self._now_ms):
-            self.outbox.extend(flight.datagrams(self._records))
+        if flight and flight.answers in first_sequence(body) and flight.asked_again(self._now_ms):
+            self.outbox.extend(flight.datagrams(self.records))
             flight.sent(self._now_ms)
 
     def _alerted(self, level, number):
-        if number == wire.CLOSE_NOTIFY:
+        if number == _CLOSE_NOTIFY:
             self._closed()
-        elif level == LEVEL_FATAL:
-            self._fail(_alert_text(number))
+        elif level == _LEVEL_FATAL:
+            from .alerts import explain
+
+            self.fail(explain(number))
 
     # Time and end
 
     @property
     def deadline_ms(self):
         """When tick() must be called at the latest, or None."""
-        if self.state == "connected":
-            return self._give_up_ms if self._flight else None
-        if self.state != "connecting" or self.busy:
-            return None
-        resend_ms = self._handshake.flight.resend_ms
-        if resend_ms is None or self._give_up_ms is None:
-            return self._give_up_ms
-        return min(resend_ms, self._give_up_ms)
+        if self._attempt:
+            return None if self.busy else self._attempt.deadline_ms
+        return self._flight_until_ms if self._flight else None
 
     def tick(self, now_ms):
         """Repeat what was not answered, and give up in the end."""
-        self._time(now_ms)
-        late = self._give_up_ms is not None and now_ms >= self._give_up_ms
-        if self.state == "connected":
-            if late:
-                self._flight = None
-            return
-        if self.state != "connecting" or self.busy:
-            return
-        if late:
-            text = "peer does not answer"
-            self._fail(text if self._peer_alert is None else _alert_text(self._peer_alert))
-        elif self._handshake.flight.expired(now_ms):
-            self._handshake.transmit()
+        self._now_ms = now_ms
+        if self._attempt:
+            if not self.busy:
+                self._attempt.tick(now_ms)
+        elif self._flight and now_ms >= self._flight_until_ms:
+            self._flight = None
 
     def close(self, now_ms):
         """Tell the peer that we are done, and forget the keys."""
         if self.state in ("connecting", "connected"):
-            self._time(now_ms)
-            self._alert(LEVEL_WARNING, wire.CLOSE_NOTIFY)
+            self._now_ms = now_ms
+            self._alert(_LEVEL_WARNING, _CLOSE_NOTIFY)
         if self.state != "failed":
             self._closed()
 
     def _closed(self):
         self.state = "closed"
-        self.busy = False
-        self._srtp = None
-        self._flight = None
+        self._srtp = self._flight = None
         self._release()
 
     def srtp_keys(self):
@@ -283,25 +221,3 @@ class Dtls:
         if self.role == "client":
             return client_key, client_salt, server_key, server_salt
         return server_key, server_salt, client_key, client_salt
-
-
-def _first_sequence(body):
-    # The message_seq of the first handshake message in a record, as a list.
-    return [body[4] << 8 | body[5]] if len(body) >= 12 else []
-
-
-# Those that a peer sends for reasons that its user can do something about (RFC 5246 section 7.2).
-_ALERT_NAMES = {
-    40: "handshake failure",
-    42: "bad certificate",
-    43: "unsupported certificate",
-    46: "certificate unknown",
-    47: "illegal parameter",
-    51: "decrypt error",
-    70: "protocol version",
-    80: "internal error",
-}
-
-
-def _alert_text(number):
-    return f"peer refused: {_ALERT_NAMES.get(number, 'alert')} ({number})"

@@ -3,9 +3,7 @@
 
 from micropython import const
 
-from .fragments import cut
-from .wire import HANDSHAKE
-
+_HANDSHAKE = const(22)  # content type, as in wire.py
 # Datagrams stay below what any path carries, SRTP's usual limit included.
 _MAX_DATAGRAM = const(1200)
 _MAX_FRAGMENT = const(1100)
@@ -31,10 +29,12 @@ class Flight:
 
     def datagrams(self, records):
         """Return the flight as a list of datagrams, protected by records."""
+        from .fragments import cut  # late, as it is dropped once there is a connection
+
         datagrams = []
         current = b""
         for content_type, epoch, payload in self._entries:
-            pieces = cut(payload, _MAX_FRAGMENT) if content_type == HANDSHAKE else (payload,)
+            pieces = cut(payload, _MAX_FRAGMENT) if content_type == _HANDSHAKE else (payload,)
             for piece in pieces:
                 record = records.seal(content_type, epoch, piece)
                 if current and len(current) + len(record) > _MAX_DATAGRAM:
@@ -69,3 +69,8 @@ class Flight:
     def asked_again(self, now_ms):
         """True when a repetition by the peer deserves a resend now."""
         return bool(self._entries) and now_ms - self._sent_ms >= _MIN_GAP_MS
+
+
+def first_sequence(body):
+    """Return the message_seq of the first handshake message in a record, as a list."""
+    return [body[4] << 8 | body[5]] if len(body) >= 12 else []

@@ -221,8 +221,8 @@ class HostileTest(unittest.TestCase):
         pair.run()
         server = pair.server
         opened = []
-        original = server._records.open
-        server._records.open = lambda *parts: opened.append(1) or original(*parts)
+        original = server.records.open
+        server.records.open = lambda *parts: opened.append(1) or original(*parts)
         pair.now_ms += 2000
         for i in range(500):
             number = b"\x00\x01" + (1000 + i).to_bytes(6, "big")

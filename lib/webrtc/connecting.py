@@ -1,0 +1,46 @@
+"""What only connecting needs is loaded for it and dropped after it: a call has the heap then.
+
+Handshake, its arithmetic, and SDP are 40 KB of code. Modules that stay import these ones late, in
+their functions, and hold nothing of them in a call; so they come back by themselves when they are
+needed again, for a new offer, a restart, or the next connection.
+"""
+# MIT License; see LICENSE
+
+import gc
+import sys
+
+# In an order in which no import nests deeper than two, as in leaves.py.
+_NAMES = (
+    "der", "p256_table", "p256", "rsa", "ecdsa", "x509", "candidate", "sdp_media", "sdp",
+    "dtls.wire", "dtls.fragments", "dtls.hello", "dtls.messages", "dtls.schedule", "dtls.pool",
+    "dtls.alerts", "dtls.handshake", "dtls.client", "dtls.server", "dtls.attempt",
+)  # fmt: skip
+
+
+def load():
+    """Load it all at once: from high up, where there is stack, and into a heap that is whole."""
+    for name in _NAMES:
+        __import__("webrtc." + name)
+
+
+def unload(names=()):
+    """Drop it all and collect, which takes some 20 ms on a chip: do it before sound flows.
+
+    names: modules of the caller's own that go with it. A connection that is still being made is
+    not harmed; it keeps what it uses.
+    """
+    drop(["webrtc." + name for name in _NAMES] + list(names))
+
+
+def drop(names):
+    """Forget these modules; their heap comes back when nothing holds anything of them.
+
+    Not for modules with machine code, of which chips never take the memory back.
+    """
+    for name in names:
+        if name in sys.modules:
+            del sys.modules[name]
+            package, _, leaf = name.rpartition(".")
+            if package in sys.modules:
+                delattr(sys.modules[package], leaf)
+    gc.collect()
