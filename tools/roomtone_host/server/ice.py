@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
+import struct
 import time
 from collections.abc import Callable
 
@@ -15,6 +17,7 @@ _CONSENT_INTERVAL_S = 1.0
 # RFC 7675 allows up to 30 s; with the interval and a request's own timeout this makes 5 s.
 _DEAD_AFTER_S = 3.5
 _QUEUE_LIMIT = 64  # DTLS datagrams; a handshake has about ten
+_DATAGRAM_LIMIT = 1500  # an Ethernet frame's; nothing that we speak needs more
 
 
 def media_addresses(host: str) -> list[str]:
@@ -53,6 +56,21 @@ def _resolve(name: str) -> list[str]:
     return sorted({entry[4][0] for entry in entries})
 
 
+def _checked(receive: Callable[[bytes, tuple], None]) -> Callable[[bytes, tuple], None]:
+    """Keep from `receive` what anybody may send and aiortc trips over.
+
+    An empty datagram would end the DTLS transport, and with it the call; what is too long for
+    libsrtp, or a STUN attribute that is cut off, would be a traceback each.
+    """
+
+    def datagram_received(data: bytes, address: tuple) -> None:
+        if 0 < len(data) <= _DATAGRAM_LIMIT:
+            with contextlib.suppress(struct.error):
+                receive(data, address)
+
+    return datagram_received
+
+
 class IceConnection(Connection):
     """An aioice connection as the controlled, answering side.
 
@@ -72,6 +90,8 @@ class IceConnection(Connection):
         """Bind one socket on each of the server's addresses, and on no other."""
         self._local_candidates_start = True
         self._local_candidates += await self.get_component_candidates(1, self._addresses)
+        for protocol in self._protocols:
+            protocol.datagram_received = _checked(protocol.datagram_received)
         self._local_candidates_end = True
 
     async def add_remote_lines(self, lines: list[str]) -> None:
