@@ -134,7 +134,7 @@ class JitterBuffer:
         """Take one payload: buf[start:start + length], copied. Never raises for what it holds.
 
         seq is the 16-bit sequence number; timestamp the RTP timestamp, its lower 28 bits are
-        used; now_ms a count that does not wrap.
+        used; now_ms a count that does not wrap, but may begin anew after `reset`.
         """
         if not 0 < length <= self._ring.max_payload or start < 0 or start + length > len(buf):
             self.dropped += 1
@@ -178,6 +178,11 @@ class JitterBuffer:
         return taken
 
     def _advance(self, now_ms):
+        if self._last_ms is not None and now_ms < self._last_ms:
+            # Another connection counts from 0 again: no stall of the last one is of its time.
+            self._last_ms = None
+            self._stalled_ms = now_ms - _ISOLATED_MS
+            self._forgiven = False
         if self._last_ms is not None:
             passed_ms = now_ms - self._last_ms
             self._clock = (self._clock + passed_ms * self._ticks_per_ms) & _MASK

@@ -186,6 +186,18 @@ class TestBusyListener(unittest.TestCase):
             self.stall(call, 4)
         self.assertGreater(call.jitter.target_ms, 60)
 
+    def test_a_stall_of_an_earlier_connection_is_not_forgiven_in_the_next(self):
+        jitter = JitterBuffer(CountingCodec())
+        call = Call(jitter, lambda n: 5)
+        call.run(2000)
+        self.stall(call, 4)
+        jitter.reset()
+        random = Random(5)
+        again = Call(jitter, lambda n: 5 + random.below(100))  # its clock begins at 0
+        again.run(500)
+        self.assertGreater(jitter.target_ms, 60)
+        self.assertLess(concealed_percent(again, 200), 3)
+
 
 class TestTimeLines(unittest.TestCase):
     def setUp(self):
