@@ -1,6 +1,7 @@
 """Packets of Opus that the server passes on as they are, and what it says of their loss."""
 # MIT License; see LICENSE
 
+import dataclasses
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -98,6 +99,33 @@ async def test_a_third_voice_turns_it_into_a_mix_and_back_without_a_jump():
     assert set(steps) <= {960, 1920} and steps.count(1920) <= 2
     assert [packet.marker for packet in bob.got].count(True) == 3
     assert len(bob.got) >= 88
+
+
+async def test_no_number_is_used_twice_when_packets_come_late_at_a_change():
+    ada, bob, eve = Person("ada"), Person("bob"), Person("eve", "PCMU", audible=False)
+    meeting = Meeting(ada, bob, eve)
+    meeting.step()
+    for number in range(60):
+        eve.audible = 20 <= number < 40
+        # Each packet of an odd number comes behind the next.
+        meeting.say(ada, number - 1 + 2 * (number % 2))
+        meeting.say(eve, number)
+        meeting.step()
+    sequences = [packet.sequence for packet in bob.got]
+    assert len(sequences) == len(set(sequences))
+    assert len(sequences) >= 54 and sequences != sorted(sequences)
+
+
+async def test_passing_on_goes_on_over_many_roll_overs():
+    ada, bob = Person("ada"), Person("bob")
+    meeting = Meeting(ada, bob)
+    meeting.step()
+    packet = ada.packet(0)
+    for number in range(0, 200_000, 400):
+        bob.outbound.pass_on(dataclasses.replace(packet, sequence=number & 0xFFFF), -30)
+    sequences = [packet.sequence for packet in bob.got]
+    assert len(sequences) == 500
+    assert {(b - a) % 65536 for a, b in zip(sequences, sequences[1:], strict=False)} == {400}
 
 
 @pytest.mark.parametrize(

@@ -44,12 +44,13 @@ class Outbound:
         self._send = send
         self._frame = dsp.frame_samples(rate_hz)
         self._limiter = dsp.Limiter()
-        self._sequence = secrets.randbits(15)
+        self._sequence = secrets.randbits(15)  # of the newest packet, with its roll-overs
         self._origin = secrets.randbits(31)
         self._silent = _HANG_OVER_FRAMES
         self._tick = 0
         self._passing: int | None = None  # SSRC of what is passed on
         self._shift = (0, 0)  # from its sequence numbers and timestamps to ours
+        self._first = 0  # our number of the first that was passed on
 
     def send_frame(self, samples: np.ndarray | None, tick: int) -> None:
         """Send one 20 ms frame (float, at `rate_hz`) of mixer tick `tick`; None is silence."""
@@ -70,7 +71,7 @@ class Outbound:
         if not payload:
             return
         self.timestamp = self._time()
-        self._sequence = (self._sequence + 1) & 0xFFFF
+        self._sequence += 1
         level = dsp.level_dbov(pcm) if self._level_extension is not None else 0
         self._put(self._sequence, self.timestamp, payload, marker, level)
 
@@ -79,15 +80,23 @@ class Outbound:
         self._tick = tick
 
     def pass_on(self, packet: rtp.RtpPacket, level_dbov: int) -> None:
-        """Send another's packet under our numbers: what it carries, and what is missing, stays."""
+        """Send another's packet under our numbers: what it carries, and what is missing, stays.
+
+        Not what is older than the first: its number was used before, and SRTP may use none twice
+        (RFC 3711 section 9.1).
+        """
         marker = packet.marker
         if packet.ssrc != self._passing:
             self._passing = packet.ssrc
-            self._shift = (self._sequence + 1 - packet.sequence, self._time() - packet.timestamp)
+            self._first = self._sequence + 1
+            self._shift = (self._first - packet.sequence, self._time() - packet.timestamp)
             marker = True
-        sequence = (packet.sequence + self._shift[0]) & 0xFFFF
+        ahead = (packet.sequence + self._shift[0] - self._sequence + 0x8000) % 0x10000 - 0x8000
+        sequence = self._sequence + ahead
+        if sequence < self._first:
+            return
         timestamp = (packet.timestamp + self._shift[1]) & 0xFFFFFFFF
-        if (sequence - self._sequence) & 0xFFFF < 0x8000:
+        if ahead > 0:
             self._sequence, self.timestamp = sequence, timestamp
         self._put(sequence, timestamp, packet.payload, marker, level_dbov)
 
@@ -109,7 +118,7 @@ class Outbound:
         self._send(
             rtp.build(
                 self._payload_type,
-                sequence,
+                sequence & 0xFFFF,
                 timestamp,
                 self.ssrc,
                 payload,
