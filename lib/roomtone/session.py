@@ -35,7 +35,7 @@ class Session:
         self._check = check
         self._socket = None
         self._reason = None
-        self._pinged_ms = 0
+        self._pinged_ms = time.ticks_ms()  # 0 would be in the future for a board up for a week
         self._gone = False  # nobody will answer a goodbye
 
     async def open(self, config, participant_id, resume):
@@ -120,22 +120,23 @@ class Session:
             self._handle(message)
 
     async def _next(self):
-        """The next message, None when none is here. Pings are answered, unknown ones told."""
-        try:
-            text = await self._socket.receive()
-            if text is None:
-                return None
-            message = signaling.parse(text)
-        except Unreachable:
-            raise (self._reason or Unreachable("connection-lost")) from None
-        except signaling.MessageError as error:
-            raise Refused("protocol-error", f"The server's message: {error}.") from None
-        if message is None:
-            return await self._next()  # a newer server says more than we know
-        if message["type"] == "ping":
+        """The next message, None when none is here. Pings are answered, unknown ones left out."""
+        # A loop: a burst of them in a call inside a call would use up a chip's stack.
+        while True:
+            try:
+                text = await self._socket.receive()
+                if text is None:
+                    return None
+                message = signaling.parse(text)
+            except Unreachable:
+                raise (self._reason or Unreachable("connection-lost")) from None
+            except signaling.MessageError as error:
+                raise Refused("protocol-error", f"The server's message: {error}.") from None
+            if message is None:
+                continue  # a newer server says more than we know
+            if message["type"] != "ping":
+                return message
             await self.send(signaling.build("pong", {"id": message["id"]}))
-            return await self._next()
-        return message
 
     def _check_link(self, code):
         self._check()
