@@ -9,7 +9,7 @@ from array import array
 from functools import cache
 from pathlib import Path
 
-import libopus
+from roomtone_host import libopus
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIX_64 = ROOT / ".venv" / "bin" / "micropython"

@@ -9,9 +9,9 @@ import sys
 from array import array
 from pathlib import Path
 
-import libopus
 import numpy as np
 import pytest
+from roomtone_host import libopus
 from roomtone_host.demo.scene import SPEECH
 from roomtone_host.measure import Recording, compare, read_wav
 from roomtone_host.simboard import micropython_path

@@ -4,10 +4,10 @@
 import random
 from array import array
 
-import libopus
 import pytest
 import streams
 from quality import quality
+from roomtone_host import libopus
 
 NARROW, WIDE, SUPER, FULL = (
     libopus.NARROWBAND,

@@ -5,9 +5,9 @@ import re
 import subprocess
 from array import array
 
-import libopus
 import pytest
 import streams
+from roomtone_host import libopus
 
 COMPARE = streams.ROOT / "build" / "emulator" / "opus_compare"
 

@@ -3,9 +3,9 @@
 
 from array import array
 
-import libopus
 import pytest
 import streams
+from roomtone_host import libopus
 
 SILK = {"mode": libopus.SILK, "bandwidth": libopus.WIDEBAND, "bitrate": 24000}
 HYBRID = {"mode": libopus.HYBRID, "bandwidth": libopus.FULLBAND, "bitrate": 32000}

@@ -8,9 +8,9 @@ from array import array
 from itertools import pairwise
 
 import av
-import libopus
 import pytest
 import streams
+from roomtone_host import libopus
 
 # rate, ms a frame, settings as run_encoder.py takes them
 CASES = {

@@ -4,11 +4,11 @@
 import shutil
 from array import array
 
-import libopus
 import numpy as np
 import pesq
 import pytest
 import streams
+from roomtone_host import libopus
 from roomtone_host.emulator import compile_tree, run_script
 from test_encoder import decode, encode
 

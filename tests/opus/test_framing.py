@@ -4,8 +4,8 @@
 import ctypes
 import random
 
-import libopus
 from opus.packet import Packet
+from roomtone_host import libopus
 
 
 def _parse(library, data: bytes) -> list[tuple[int, int]]:

@@ -5,9 +5,9 @@ import struct
 import subprocess
 from pathlib import Path
 
-import libopus
 import pytest
 import streams
+from roomtone_host import libopus
 
 # rate of the encoder, channels, ms, settings
 KINDS = (

@@ -1,9 +1,9 @@
 """SILK streams in all their forms decode to the very samples of libopus, on 64 and 32 bits."""
 # MIT License; see LICENSE
 
-import libopus
 import pytest
 import streams
+from roomtone_host import libopus
 
 NARROW = {"mode": libopus.SILK, "bandwidth": libopus.NARROWBAND, "bitrate": 14000}
 MEDIUM = {"mode": libopus.SILK, "bandwidth": libopus.MEDIUMBAND, "bitrate": 18000}

@@ -1,5 +1,7 @@
-"""libopus by ctypes: makes the streams that our decoder is tested with, and decodes them too."""
+"""libopus by ctypes: makes and decodes the streams that lib/opus is tested and measured with."""
 # MIT License; see LICENSE
+
+from __future__ import annotations
 
 import ctypes
 import ctypes.util
@@ -9,10 +11,12 @@ from pathlib import Path
 # Debian's 1.5 in fixed point (tools/emulator/build.sh): what our decoder equals bit by bit.
 FIXED = str(Path(__file__).resolve().parents[2] / "build" / "emulator" / "libopus-fixed.so")
 
+# What a stream is for; the last one is CELT only, without SILK's delay.
+VOIP, AUDIO, LOW_DELAY = 2048, 2049, 2051
+
 SILK, HYBRID, CELT = 1000, 1001, 1002
 NARROWBAND, MEDIUMBAND, WIDEBAND, SUPERWIDEBAND, FULLBAND = range(1101, 1106)
 
-_VOIP = 2048
 _SET_BITRATE = 4002
 _SET_MAX_BANDWIDTH = 4004
 _SET_VBR = 4006
@@ -38,14 +42,21 @@ def _check(code: int) -> int:
 
 
 class Encoder:
-    """opus_encoder with the settings that the tests vary; changeable between frames by `set`."""
+    """opus_encoder with the settings that are varied here; changeable between frames by `set`."""
 
-    def __init__(self, rate_hz: int, channels: int = 1, library: str = "", **settings: int):
+    def __init__(
+        self,
+        rate_hz: int,
+        channels: int = 1,
+        library: str = "",
+        application: int = VOIP,
+        **settings: int,
+    ):
         self._library = load(library)
         self._library.opus_encoder_create.restype = ctypes.c_void_p
         error = ctypes.c_int()
         self._state = ctypes.c_void_p(
-            self._library.opus_encoder_create(rate_hz, channels, _VOIP, ctypes.byref(error))
+            self._library.opus_encoder_create(rate_hz, channels, application, ctypes.byref(error))
         )
         _check(error.value)
         self.channels = channels
