@@ -6,6 +6,10 @@ import socket
 
 import pytest
 import pytest_asyncio
+from roomtone_host.server import rtp
+from roomtone_host.server.inbound import Inbound
+from roomtone_host.server.offer import parse_offer
+from roomtone_host.server.peer import MediaPeer
 
 # A binding response whose USE-CANDIDATE is followed by a PRIORITY of no bytes.
 CUT_STUN = bytes.fromhex("010100042112a442db192221bdedf35354821b5800240000")
@@ -57,3 +61,43 @@ async def test_a_strangers_datagrams_do_not_touch_a_call(server, client, complai
     assert peer.inbound.reception.received > received + 20
     assert peer.connected and ada.close_code is None
     assert complaints == []
+
+
+def rtp_packet(number, payload):
+    return rtp.RtpPacket(0, number, 160 * number, 7, payload, None)
+
+
+def test_a_stream_of_nothing_leaves_nothing_behind():
+    inbound = Inbound("PCMU", 8000)
+    for number in range(500):
+        inbound.push(rtp_packet(number, b"" if number % 2 else bytes(5000)), number * 0.02)
+        inbound.pull(number * 0.02)
+    assert len(inbound._arrivals) + len(inbound._held) == 0
+
+
+def test_a_packet_that_comes_behind_all_that_may_wait_for_it_is_played_in_its_place():
+    inbound = Inbound("PCMU", 8000)
+    for number in (0, *range(2, 18), 1):
+        inbound.push(rtp_packet(number, bytes(160)), 0.0)
+    assert not inbound._held and not inbound.late
+
+
+async def test_a_payload_that_could_not_be_passed_on_is_dropped(client, server):
+    heard = []
+    peer = MediaPeer(parse_offer(await client(server).offer()), ["127.0.0.1"], heard.append)
+    for size, count in ((160, 1), (1300, 2), (1301, 2), (1440, 2)):
+        peer._on_rtp(rtp.build(0, count, 0, 7, bytes(size), False, None, 0))
+        assert len(heard) == count
+    await peer.close()
+
+
+async def test_a_fault_in_the_media_path_is_told_and_logged(server, client, monkeypatch, caplog):
+    async def fail(self):
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(MediaPeer, "run", fail)
+    ada = client(server)
+    await ada.join()
+    assert (await ada.wait("error"))["code"] == "media-failed"
+    assert await ada.wait_closed() == 4000
+    assert "a fault" in caplog.text

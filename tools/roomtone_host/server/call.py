@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from . import messages, rtp
@@ -18,6 +19,7 @@ from .rooms import Room
 from .session import CLOSE_DONE, CLOSE_REFUSED, Session
 from .tokens import Grant
 
+_log = logging.getLogger(__name__)
 _JOIN_TIMEOUT_S = 10.0
 _MESSAGES_BURST = 100
 _MESSAGES_PER_S = 25.0
@@ -159,8 +161,12 @@ class Call:
             await peer.run()
         except ConnectionError as error:
             refusal = Refusal("media-failed", f"The audio connection failed: {error}.")
-            self._link.send(refusal.as_message("join"))
-            self._link.close(CLOSE_REFUSED)
+        except Exception:
+            # A fault of ours: whoever is in the call must not be left in one that is dead.
+            _log.exception("room %s: a media connection failed", self._room.room_id)
+            refusal = Refusal("media-failed")
+        self._link.send(refusal.as_message("join"))
+        self._link.close(CLOSE_REFUSED)
 
     # Serving
 

@@ -79,9 +79,9 @@ class Inbound:
         if sequence < self._next:
             self.late += 1
             return
-        if len(self._held) >= _HELD_LIMIT:
-            self._skip_gap()
         self._held[sequence] = packet
+        if len(self._held) > _HELD_LIMIT:
+            self._skip_gap()
         self._decode_ready(now)
 
     def _resume_at(self, sequence: int, timestamp: int) -> None:
@@ -102,7 +102,7 @@ class Inbound:
             late = self._late(len(samples))
             if late:
                 self.late += late == len(samples)
-            else:
+            elif len(samples):  # of a packet with nothing to play nobody would take the note
                 self._arrivals.append((self._pulled + len(self._line), now))
             self._line = np.concatenate((self._line, samples[late:]))
         limit = int(_BACKLOG_S * self.rate_hz)

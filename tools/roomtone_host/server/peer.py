@@ -18,6 +18,9 @@ from .rtcp import Reports
 _ICE_TIMEOUT_S = 15.0
 _DTLS_TIMEOUT_S = 30.0  # a chip without a big-number engine needs some seconds
 _REPORT_INTERVAL_S = 1.0
+# Bytes of sound in a packet: more than any codec makes of 20 ms, and the most that still fits
+# into a datagram when it is passed on.
+_PAYLOAD_LIMIT = 1300
 
 
 class MediaPeer:
@@ -128,6 +131,8 @@ class MediaPeer:
     def _on_rtp(self, data: bytes) -> None:
         packet = rtp.parse(data, self._offer.level_extension)
         if packet is None or packet.payload_type != self.codec.payload_type:
+            return
+        if len(packet.payload) > _PAYLOAD_LIMIT:
             return
         now = time.monotonic()
         self._ice.heard_at = now
