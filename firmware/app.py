@@ -276,6 +276,7 @@ class App:
 
     def tick(self, now_ms):
         """Look at the button, refresh the LED, write stats when they are due."""
+        self.care.tick(now_ms)  # first: what breaks below must not starve the watchdog
         in_room = self._call is not None
         self._gestures.wait_for_double = in_room
         gesture = self._gestures.sample(self.button.pressed(), now_ms)
@@ -285,7 +286,6 @@ class App:
         speaker = self.room.active_speaker if self.room else None
         others_speak = speaker is not None and speaker is not self.room.local
         self.led.show(self.care.mode or led_pattern(state, self.muted, others_speak))
-        self.care.tick(now_ms)
         interval = self.settings["stats_interval_ms"]
         if interval and self.room and now_ms - self._stats_ms >= interval:
             self._stats_ms = now_ms
@@ -305,6 +305,8 @@ class App:
 
     def _talk(self, talking):
         """Push to talk, on a board that can't do both directions at once."""
+        if not self.room:
+            return  # still on its way to the network
         turn = getattr(self._hardware, "talk", None)
         if turn:
             turn(talking)

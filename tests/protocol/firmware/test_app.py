@@ -1,0 +1,110 @@
+"""The application's turn of 20 ms: what breaks in it, and what must go on all the same."""
+# MIT License; see LICENSE
+
+import asyncio
+import unittest
+
+from app import App
+from gestures import HELD, RELEASED
+from settings import Settings
+
+
+class Button:
+    down = False
+
+    def pressed(self):
+        return self.down
+
+
+class Led:
+    """A display; without one at the bus it raises, as machine.I2C does."""
+
+    def __init__(self):
+        self.word = ""
+        self.broken = False
+
+    def show(self, word):
+        if self.broken:
+            raise OSError(19)
+        self.word = word
+
+
+class Hardware:
+    """The module `board` of a half-duplex board."""
+
+    name = "test"
+    duplex = False
+
+    def __init__(self):
+        self.turns = []
+        self.talk = self.turns.append
+
+    def button(self):
+        return Button()
+
+    def led(self):
+        return Led()
+
+
+class Watchdog:
+    fed = 0
+
+    def feed(self):
+        self.fed += 1
+
+
+class Room:
+    """One that is there and does nothing but note who may be heard."""
+
+    state = "connected"
+    active_speaker = None
+
+    def __init__(self):
+        self.heard = []
+        self.listen = self.heard.append
+        self.local = self
+        self.muted = False
+
+    async def mute(self):
+        self.muted = True
+
+    async def unmute(self):
+        self.muted = False
+
+
+class TestTurn(unittest.TestCase):
+    def setUp(self):
+        self.hardware = Hardware()
+        self.app = App(Settings("none.json"), None, self.hardware)
+
+    def test_a_broken_display_does_not_starve_the_watchdog(self):
+        watchdog = self.app.care._watchdog = Watchdog()
+        self.app.led.broken = True
+        for turn in range(3):
+            with self.assertRaises(OSError):
+                self.app.tick(20 * turn)
+        self.assertEqual(watchdog.fed, 3)
+
+    def test_a_button_held_before_there_is_a_room_talks_to_nobody(self):
+        self.app._call = "still on its way to the network"
+        self.app._take(HELD, True)
+        self.app._take(RELEASED, True)
+        self.assertIsNone(self.app.error)
+        self.assertEqual(self.hardware.turns, [])
+
+    def test_a_button_held_in_a_room_talks_and_listens_again(self):
+        async def hold():
+            self.app.room = room = Room()
+            for gesture, muted in ((HELD, False), (RELEASED, True)):
+                self.app._take(gesture, True)
+                await asyncio.sleep_ms(5)
+                self.assertEqual(room.muted, muted)
+            return room
+
+        room = asyncio.run(hold())
+        self.assertEqual(self.hardware.turns, [True, False])
+        self.assertEqual(room.heard, [False, True])
+
+
+if __name__ == "__main__":
+    unittest.main()
