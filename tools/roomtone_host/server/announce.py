@@ -15,7 +15,8 @@ from .invites import pins
 from .runner import RoomServer
 from .tls import fingerprint
 
-_INVITE_S = 24 * 3600
+# A board keeps what its invite brought, and must not fall silent the day after.
+_INVITE_S = 365 * 24 * 3600
 
 
 def invite_link(server: RoomServer, room_id: str) -> str:
@@ -26,7 +27,7 @@ def invite_link(server: RoomServer, room_id: str) -> str:
     link = f"{server.url()}/r/{room_id}"
     fragment = {}
     if not server.config.open:
-        fragment["token"] = server.hub.tokens.issue(room_id, allow_mod=True, life_s=_INVITE_S)
+        fragment["token"] = server.hub.tokens.issue(room_id, life_s=_INVITE_S)
     fragment |= pins(server.hub)
     return f"{link}#{urlencode(fragment)}" if fragment else link
 
@@ -48,13 +49,18 @@ def announce(server: RoomServer, *, as_json: bool) -> None:
     if server.config.open:
         console.print("Open: no tokens. Whoever reaches this address may do everything.")
     for room in rooms:
-        link = invite_link(server, room)
-        console.print(f"Invite to [bold]{room}[/bold], good for a day: {link}", markup=True)
-        if console.is_terminal and not _is_loopback(server):
-            segno.make(link, error="l").terminal(sys.stdout, compact=True)
+        _announce_room(console, server, room)
     if not rooms:
         console.print("No room yet: start with --room NAME, or POST /v2/rooms.")
     console.print("Ctrl-C ends it.")
+
+
+def _announce_room(console: Console, server: RoomServer, room: str) -> None:
+    link = invite_link(server, room)
+    life = "" if server.config.open else ", good for a year"
+    console.print(f"Invite to [bold]{room}[/bold] for people and boards{life}: {link}")
+    if console.is_terminal and not _is_loopback(server):
+        segno.make(link, error="l").terminal(sys.stdout, compact=True)
 
 
 def _is_loopback(server: RoomServer) -> bool:

@@ -60,10 +60,12 @@ def token(
 ) -> None:
     """Print a token, signed with the secret in the data folder."""
     _check_rooms([name for name in (room, participant) if name is not None])
+    if api and (room or participant):
+        raise _fail("--api is for every room: it goes with neither --room nor --participant.")
     try:
         tokens = Tokens(load_secret(data_folder(data)))
     except (OSError, ValueError) as error:
-        raise _fail(f"The secret can't be read: {error}.") from None
+        raise _fail(f"The secret can't be read: {_plainly(error)}.") from None
     print(tokens.issue(room, participant, allow_mod=mod, allow_api=api, life_s=hours * 3600))
 
 
@@ -107,6 +109,9 @@ def serve(
     _check_rooms(rooms)
     if (cert is None) != (key is None):
         raise _fail("--cert and --key belong together.")
+    for path in (cert, key):
+        if path is not None and not path.is_file():
+            raise _fail(f"{path}: no such file; --cert and --key take PEM files.")
     config = Config(
         data_folder(data),
         host or (_LOOPBACK if open_ else _ALL_ADDRESSES),
@@ -126,9 +131,25 @@ def serve(
         server = RoomServer(config)
         asyncio.run(server.run(lambda: announce(server, as_json=json_)))
     except (OSError, ValueError, json.JSONDecodeError) as error:
-        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
-        reason = f"port {port} is in use; --port 0 takes a free one" if taken else str(error)
-        raise _fail(f"The server can't start: {reason}.") from None
+        raise _fail(f"The server can't start: {_reason(error, config)}.") from None
+
+
+def _reason(error: Exception, config: Config) -> str:
+    """What is wrong, and what to do where that is known."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return f"port {config.port} is in use; --port 0 takes a free one"
+    if number == errno.EADDRNOTAVAIL:
+        return f"{config.host} is no address of this machine; without --host it takes all"
+    if number == errno.EACCES and config.port and config.port < 1024:
+        return f"port {config.port} needs rights that you lack; take one above 1023"
+    return _plainly(error)
+
+
+def _plainly(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}; --data names the folder that the server keeps"
+    return str(error)
 
 
 def _log(verbose: bool) -> None:

@@ -23,12 +23,13 @@ _RENEW_DAYS = 30
 def ensure_certificate(folder: Path, host: str) -> tuple[Path, Path]:
     """Certificate and key files in `folder`, made or renewed when they must be.
 
-    They are renewed near their end, or when this machine has a name or address that they lack.
+    They are renewed near their end, or when the address that links to this server hold is not in
+    them: boards pin the certificate, and a network that comes and goes must not cut them off.
     """
     certificate, key = folder / "certificate.pem", folder / "key.pem"
-    names = machine_names(host)
-    if not (certificate.exists() and key.exists() and _still_good(certificate, names)):
-        _make(certificate, key, names)
+    address = media_addresses(host)[0]
+    if not (certificate.exists() and key.exists() and _still_good(certificate, address)):
+        _make(certificate, key, machine_names(host))
     return certificate, key
 
 
@@ -55,16 +56,14 @@ def _alternative_names(names: list[str]) -> list[x509.GeneralName]:
     return found
 
 
-def _still_good(path: Path, names: list[str]) -> bool:
+def _still_good(path: Path, address: str) -> bool:
     try:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
     except ValueError:
         return False
     soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=_RENEW_DAYS)
     held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return certificate.not_valid_after_utc > soon and all(
-        name in held for name in _alternative_names(names)
-    )
+    return certificate.not_valid_after_utc > soon and _alternative_names([address])[0] in held
 
 
 def _make(path: Path, key_path: Path, names: list[str]) -> None:
