@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent / "device"))
 import stock  # noqa: E402
 from roomtone_host.device import boards, bundle, firmware  # noqa: E402
 from roomtone_host.device.errors import DeviceError  # noqa: E402
+from roomtone_host.server.limits import RateLimit  # noqa: E402
 
 pytestmark = pytest.mark.asyncio
 
@@ -52,6 +53,13 @@ async def test_the_files_are_those_of_a_deploy(server):
         assert served["sha256"] == hashlib.sha256(data).hexdigest()
     assert set(found["own"]) == set(bundle.OWN)
     assert (await get(server, "/v1/boards/esp32c3_devkit/files?arch=z80")).status_code == 404
+
+
+async def test_what_costs_much_is_limited(server):
+    server.hub.joins = RateLimit(1, 0.001)
+    paths = ("/v1/boards/esp32c3_devkit/files", "/v1/boards/esp32c3_devkit/image")
+    answers = [await get(server, path) for path in paths]
+    assert [answer.status_code for answer in answers] == [200, 429]
 
 
 async def test_the_image_of_the_servers_folder_is_served(server):

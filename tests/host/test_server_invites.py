@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,8 @@ from roomtone_host.server.config import Config
 from roomtone_host.server.limits import RateLimit
 from roomtone_host.server.ota import Updates
 from roomtone_host.server.runner import RoomServer
+
+JSON = {"Content-Type": "application/json"}
 
 
 async def test_no_pins_where_there_is_nothing_to_pin(tmp_path: Path):
@@ -30,8 +33,10 @@ async def test_qr_codes(tmp_path: Path):
         made = await client.post(url, json={"text": link})
         assert made.headers["content-type"] == "image/svg+xml"
         assert made.text.startswith("<svg") and "script" not in made.text
-        for body in ({}, {"text": ""}, {"text": 5}, {"text": "x" * 1201}):
-            assert (await client.post(url, json=body)).status_code in (400, 422)
+        for text in (None, "", 5, "x" * 1201, "\U0001f600" * 1200, "\ud800"):
+            body = json.dumps({"text": text}).encode()
+            answer = await client.post(url, content=body, headers=JSON)
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad-request"), text
         server.hub.joins = RateLimit(1, 0.001)
         answers = [await client.post(url, json={"text": "x"}) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [200, 429]

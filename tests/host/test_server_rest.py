@@ -63,11 +63,25 @@ async def test_only_administrators_make_rooms_and_tokens(closed_server, http):
     assert not grant.allow_api
 
 
+async def test_a_token_for_a_room_makes_nobody_an_administrator(closed_server, http):
+    for scope in ({"room_id": "lab"}, {"participant_id": "hall"}):
+        headers = {"Authorization": closed_server.hub.tokens.issue(**scope, allow_api=True)}
+        for call in (
+            http.get("/get-token?mod=true", headers=headers),
+            http.post("/v2/rooms/deactivate", headers=headers, json={"roomId": "pair"}),
+        ):
+            answer = await call
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
 async def test_hostile_bodies_and_headers_are_answered(closed_server, http):
     headers = api(closed_server)
     for body in ("{", "[]", '{"customRoomId": "../x"}', '{"customRoomId": 5}', '{"limit": 0}'):
         answer = await http.post("/v2/rooms", headers=headers, content=body)
-        assert 400 <= answer.status_code < 500, body
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad-request"), body
+        assert answer.json()["retriable"] is False
+    page = await http.get("/v2/rooms?page=x", headers=headers)
+    assert page.status_code == 400 and page.json()["error"].startswith("page: ")
     for token in ("x", "a.b.c", b"\xe9\xff", "x" * 6000):
         answer = await http.get("/v2/rooms", headers={"Authorization": token})
         assert answer.json()["code"] == "token-invalid", token

@@ -73,6 +73,7 @@ async def test_a_token_for_another_participant_is_forbidden(closed_server, clien
     scoped = token(closed_server, participant_id="kitchen")
     code = await refused(client(closed_server), scoped, participant_id="hall")
     assert code == ("forbidden", False)
+    assert closed_server.hub.rooms.get("lab").session is None  # none begins by a refusal
     joined = await client(closed_server).join(scoped)
     assert joined["participant_id"] == "kitchen"
 
@@ -161,6 +162,7 @@ async def test_what_is_no_message_ends_the_connection(server, client, text):
         ({"kind": "toaster"}, "bad-request"),
         ({"participant_id": "../etc"}, "bad-request"),
         ({"resume": ["x"]}, "bad-request"),
+        ({"resume": "\ud800"}, "bad-request"),
         ({"want": "levels"}, "bad-request"),
         ({"sdp": None}, "bad-request"),
         ({"sdp": "v=0\r\nm=audio"}, "bad-request"),

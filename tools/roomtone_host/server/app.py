@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -30,6 +31,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.add_api_route("/r/{room_id}", _page, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(Refusal, _refuse)
+    app.add_exception_handler(RequestValidationError, _name_field)
     app.add_middleware(Guard, hub=hub)
     return app
 
@@ -41,3 +43,10 @@ async def _page() -> FileResponse:
 async def _refuse(request: Request, refusal: Exception) -> JSONResponse:
     assert isinstance(refusal, Refusal)
     return refuse(refusal)
+
+
+async def _name_field(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    field = ".".join(map(str, first["loc"][1:])) or "body"
+    return refuse(Refusal("bad-request", f"{field}: {first['msg']}."))

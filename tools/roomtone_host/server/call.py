@@ -74,12 +74,13 @@ class Call:
 
     async def _join(self, join: messages.Join) -> None:
         self._check_ended(join)
+        wanted = self._wanted_id(join)
         peer = MediaPeer(parse_offer(join.sdp), self._addresses, self._heard)
         try:
             sdp = await peer.answer()
             self._check_ended(join)
             self._session = self._room.enter()
-            self._self = participant = await self._place(self._session, join)
+            self._self = participant = await self._place(self._session, join, wanted)
             if participant.link is not self._link:
                 raise Refusal("connection-lost")  # a still newer connection took the place
         except BaseException:
@@ -98,7 +99,9 @@ class Call:
         if self._room.disabled or session_id in self._room.ended:
             raise Refusal("room-ended")
 
-    async def _place(self, session: Session, join: messages.Join) -> Participant:
+    async def _place(
+        self, session: Session, join: messages.Join, wanted: str | None
+    ) -> Participant:
         """The participant that joins; nothing waits between the checks and its adding."""
         participant = self._resumed(session, join)
         if participant is not None:
@@ -106,7 +109,6 @@ class Call:
             participant.hearing = Hearing()
             await session.reattach(participant, self._link)
             return participant
-        wanted = self._wanted_id(join)
         old = session.participants.get(wanted) if wanted else None
         if old is not None:
             self._check_replace(old)

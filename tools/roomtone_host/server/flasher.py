@@ -61,8 +61,9 @@ async def wiring(name: str) -> Response:
 
 
 @router.get("/v1/boards/{name}/files")
-async def files(name: str, arch: str = "") -> JSONResponse:
+async def files(name: str, request: Request, arch: str = "") -> JSONResponse:
     """Every file of a board, compiled for `arch`, with the code that puts them there."""
+    _check_rate(request)
     board = _load(name)
     if arch and arch not in ARCHITECTURES.values():
         raise HTTPException(404, "There is no such architecture.")
@@ -86,6 +87,7 @@ async def image(name: str, request: Request) -> Response:
 
     From the folder `firmware` of the server's data, else from MicroPython's site, once.
     """
+    _check_rate(request)
     board = _load(name)
     folder = request.app.state.hub.config.data / "firmware"
     try:
@@ -104,6 +106,11 @@ async def image(name: str, request: Request) -> Response:
     }
     headers = {"X-Image": json.dumps(facts), "Cache-Control": "no-store"}
     return Response(found.data, media_type="application/octet-stream", headers=headers)
+
+
+def _check_rate(request: Request) -> None:
+    """These two cost more than all others, and anybody may ask for them."""
+    request.app.state.hub.check_rate(request.client.host if request.client else "")
 
 
 def _choose(wanted: str, folder: Path) -> firmware.Choice:

@@ -84,7 +84,8 @@ class Join:
             raise Refusal("bad-request", "kind: board, browser or agent is expected.")
         self.participant_id = optional_id(message, "participant_id")
         self.resume = message.get("resume") or ""
-        if not isinstance(self.resume, str) or len(self.resume) > 128:
+        known = isinstance(self.resume, str) and len(self.resume) <= 128
+        if not known or not self.resume.isascii():
             raise Refusal("bad-request", "resume: the secret of an earlier joined is expected.")
         want = message.get("want") or []
         if not isinstance(want, list) or len(want) > _WANTS_LIMIT:
