@@ -6,8 +6,8 @@ import time
 
 from micropython import const
 from roomtone import httpcore
+from roomtone.dial import connect
 from roomtone.errors import Refused, RoomError, Unreachable
-from roomtone.transport import connect
 
 _READ = const(1024)
 _POLL_MS = const(5)

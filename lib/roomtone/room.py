@@ -14,9 +14,7 @@ from .events import Events
 from .media import Media
 from .participant import AudioStream, LocalParticipant
 from .roster import Roster
-from .session import Session
-from .trust import Trust
-from .url import Url
+from .session import Config, Session
 
 # The first wait after a loss, and the longest: back within 3 s of the network's return.
 _BACK_OFF_MS = const(250)
@@ -27,19 +25,6 @@ _MOST_FAULTS = const(3)
 
 # Reasons that are an end rather than a failure, for who was in the room.
 _ENDS = ("room-ended", "removed", "replaced")
-
-
-class Config:
-    """What a join needs and a reconnect needs again."""
-
-    def __init__(self, url, room_id, name, token, codecs, kind, trust):
-        self.url = url
-        self.room_id = room_id
-        self.name = name
-        self.token = token
-        self.codecs = codecs
-        self.kind = kind
-        self.trust = trust
 
 
 class Room:
@@ -73,8 +58,9 @@ class Room:
     ):
         if not room_id:
             raise ValueError("room_id is empty")
-        trust = Trust(ca, certificate_sha256)
-        self._config = Config(Url(url), room_id, name, token, codecs, "board", trust)
+        server = (url, ca, certificate_sha256)
+        self._config = Config(server, room_id, name, token, codecs, "board")
+        self._config.server()  # tells now what is wrong with it
         self._link_options = (identity, codecs, stun_server, local_ip)
         self._make_link = link
         self.room_id = room_id

@@ -6,9 +6,8 @@ import time
 
 from micropython import const
 
-from . import signaling, websocket
+from . import signaling
 from .errors import Refused, RoomError, Unreachable, from_code
-from .url import quote
 
 _CONNECT_MS = const(5000)
 _JOIN_MS = const(10000)
@@ -19,6 +18,30 @@ _CALL_MS = const(40)
 # Two pings without an answer, and the dead server is noticed within 5 s.
 _PING_MS = const(2000)
 _SILENCE_MS = const(4500)
+# Of this package, what only a join needs; none of it has machine code.
+_JOIN_ONLY = tuple(
+    ["roomtone." + name for name in ("upgrade", "dial", "httpcore", "trust", "url", "reasons")]
+)
+
+
+class Config:
+    """What a join needs and a reconnect needs again."""
+
+    def __init__(self, server, room_id, name, token, codecs, kind):
+        self._server = server
+        self.room_id = room_id
+        self.name = name
+        self.token = token
+        self.codecs = codecs
+        self.kind = kind
+
+    def server(self):
+        """The server's Url, and the Trust that it has to earn. Raises ValueError."""
+        from .trust import Trust  # late, as all that only a join needs: `wait_media` drops it
+        from .url import Url
+
+        url, ca, certificate_sha256 = self._server
+        return Url(url), Trust(ca, certificate_sha256)
 
 
 class Session:
@@ -43,9 +66,13 @@ class Session:
 
         Raises RoomError with the reason.
         """
-        path = config.url.join(f"/v1/rooms/{quote(config.room_id)}/connect")
-        self._socket = await websocket.open(
-            config.url, path, signaling.PROTOCOL, config.trust, config.token, _CONNECT_MS
+        from . import upgrade  # late, as above
+        from .url import quote
+
+        url, trust = config.server()
+        path = url.join(f"/v1/rooms/{quote(config.room_id)}/connect")
+        self._socket = await upgrade.open(
+            url, path, signaling.PROTOCOL, trust, config.token, _CONNECT_MS
         )
         offer = await self.link.offer()
         await self._socket.send(
@@ -66,7 +93,7 @@ class Session:
             await asyncio.sleep_ms(_FAST_MS)
         from webrtc import connecting  # late, as all of webrtc is
 
-        connecting.unload()
+        connecting.unload(_JOIN_ONLY)
 
     async def run(self):
         """Serve the connection until it ends; never returns, raises RoomError."""
@@ -153,4 +180,4 @@ class Session:
             await self._socket.ping()
 
 
-__all__ = ("RoomError", "Session")
+__all__ = ("Config", "RoomError", "Session")

@@ -3,7 +3,7 @@
 
 import unittest
 
-from roomtone import RoomError, httpcore, websocket
+from roomtone import RoomError, httpcore, upgrade
 from roomtone.httpcore import Head, HttpError
 from roomtone.trust import Trust
 from roomtone.url import Url, quote
@@ -91,7 +91,7 @@ class TestUpgrade(unittest.TestCase):
         headers = {
             "upgrade": "websocket",
             "connection": "keep-alive, Upgrade",
-            "sec-websocket-accept": websocket.accept_of(_KEY).decode(),
+            "sec-websocket-accept": upgrade.accept_of(_KEY).decode(),
             "sec-websocket-protocol": "roomtone.v1",
         }
         head = Head()
@@ -99,7 +99,7 @@ class TestUpgrade(unittest.TestCase):
         for name in changes:
             headers[name.replace("_", "-")] = changes[name]
         head.headers = headers
-        websocket.check_upgrade(head, _KEY, "roomtone.v1")
+        upgrade.check_upgrade(head, _KEY, "roomtone.v1")
 
     def _reason(self, **changes):
         with self.assertRaises(RoomError) as caught:
@@ -107,7 +107,7 @@ class TestUpgrade(unittest.TestCase):
         return caught.exception.code, caught.exception.retriable
 
     def test_accept_of_the_rfc(self):
-        self.assertEqual(websocket.accept_of(_KEY), b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+        self.assertEqual(upgrade.accept_of(_KEY), b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
 
     def test_good_answer(self):
         self._upgrade()

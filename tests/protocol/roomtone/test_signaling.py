@@ -4,7 +4,7 @@
 import json
 import unittest
 
-from roomtone import errors, signaling
+from roomtone import errors, reasons, signaling
 from roomtone.roster import Roster
 from roomtone.signaling import MessageError
 
@@ -34,7 +34,7 @@ class TestExamples(unittest.TestCase):
 
     def test_every_reason_is_known(self):
         for code in _examples()["reasons"]:
-            self.assertTrue(code in errors._KNOWN, code)
+            self.assertTrue(code in reasons.KNOWN, code)
 
     def test_retriable_is_as_the_contract_says(self):
         reasons = _examples()["reasons"]
