@@ -154,7 +154,7 @@ class Caretaker:
 
     async def update(self, again=False):
         """Look for an update and install it; returns what happened in words. See chores.update."""
-        if self._app.room:
+        if self._app.state not in ("idle", "failed"):
             return "leave the room first"
         if self.mode:
             return f"busy: {self.mode}"

@@ -77,6 +77,9 @@ async def update(app, again=False):
         return f"{error.code}: {_text(error)}"
     except (OSError, ValueError) as error:
         return f"the update failed: {error}"
+    app.care.mode = ""
+    while app.state not in ("idle", "failed") or app.care.mode:
+        await asyncio.sleep_ms(_LOOK_MS)  # what was begun meanwhile is not cut off
     app.restart()
     return f"release {release.version} is here; the board restarts"
 

@@ -2,6 +2,7 @@
 # MIT License; see LICENSE
 
 import asyncio
+import sys
 import unittest
 
 import chores
@@ -40,6 +41,57 @@ class App:
 
     def restart(self):
         self.restarts += 1
+
+
+class Release:
+    version = "2.0"
+
+
+class Updater:
+    """Brings a release, and meanwhile somebody calls."""
+
+    def __init__(self, app, board):
+        self._app = app
+
+    async def check(self, again):
+        return Release()
+
+    async def install(self, release):
+        self._app.state = "connected"
+
+
+class UpdaterModule:
+    Updater = Updater
+    UpdateError = KeyError
+
+
+class TestUpdate(unittest.TestCase):
+    def setUp(self):
+        self._before = sys.modules.get("updater")
+        sys.modules["updater"] = UpdaterModule
+
+    def tearDown(self):
+        del sys.modules["updater"]
+        if self._before:
+            sys.modules["updater"] = self._before
+
+    def test_a_call_that_began_meanwhile_is_not_cut_off(self):
+        app = App("hall")
+        app.network.tries = 3
+        app.mode = "updating"
+        app.settings = app  # the made-up Updater wants no more of them
+        app.board_name = "test"
+
+        async def go():
+            update = asyncio.create_task(chores.update(app))
+            await asyncio.sleep_ms(100)
+            self.assertEqual((app.state, app.mode, app.restarts), ("connected", "", 0))
+            app.state = "idle"
+            return await update
+
+        told = asyncio.run(go())
+        self.assertEqual(app.restarts, 1)
+        self.assertEqual(told, "release 2.0 is here; the board restarts")
 
 
 class TestTrial(unittest.TestCase):
