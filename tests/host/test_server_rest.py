@@ -1,8 +1,11 @@
 """HTTP: rooms and tokens in VideoSDK's shapes, who may ask for them, the page's headers."""
 # MIT License; see LICENSE
 
+import asyncio
+
 import httpx
 import pytest_asyncio
+from roomtone_host.server import guard
 from roomtone_host.server.config import Config
 from roomtone_host.server.ice import media_addresses
 from roomtone_host.server.runner import RoomServer
@@ -89,6 +92,22 @@ async def test_hostile_bodies_and_headers_are_answered(closed_server, http):
     assert huge.status_code == 413
 
 
+async def test_half_a_body_is_no_request(server, monkeypatch):
+    monkeypatch.setattr(guard, "_BODY_S", 0.1)
+    host = server.url().removeprefix("http://")
+    head = f"POST /v2/rooms HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n{{}}"
+    for gone in (False, True):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(head.encode())
+        await writer.drain()
+        if not gone:
+            assert b"did not come in time" in await reader.readuntil(b"}")
+        writer.close()
+        await writer.wait_closed()
+    async with httpx.AsyncClient(base_url=server.url()) as http:
+        assert (await http.get("/v2/rooms")).json()["pageInfo"]["total"] == 1
+
+
 async def test_the_secret_is_kept_and_private(tmp_path):
     data = tmp_path / "data"
     async with RoomServer(Config(data, port=0)) as first:
@@ -114,6 +133,7 @@ async def test_the_page_is_served_under_a_strict_policy(http):
         assert answer.status_code == 200 and "text/html" in answer.headers["content-type"]
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert (await http.get("/static/../../hub.py")).status_code == 404
     assert (await http.get("/openapi.json")).json()["info"]["title"] == "Roomtone"
 

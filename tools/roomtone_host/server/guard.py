@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,6 +14,7 @@ from .hub import Hub
 from .reasons import Refusal
 
 BODY_LIMIT = 64 * 1024
+_BODY_S = 10.0
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -24,6 +26,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
 
@@ -78,17 +81,28 @@ class Guard:
         except Refusal as refusal:
             await refuse(refusal)(scope, receive, send_guarded)
             return
+        if body is None:
+            return
         await self._app(scope, _replay(body, receive), send_guarded)
 
 
-async def _read_body(scope: Scope, receive: Receive) -> bytes:
+async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
+    """The whole body; None when the client is gone before its end."""
     if scope["method"] in ("GET", "HEAD"):
         return b""
+    try:
+        async with asyncio.timeout(_BODY_S):
+            return await _read_all(receive)
+    except TimeoutError:
+        raise Refusal("bad-request", "The body did not come in time.") from None
+
+
+async def _read_all(receive: Receive) -> bytes | None:
     body = b""
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return body
+            return None
         body += message.get("body", b"")
         if len(body) > BODY_LIMIT:
             raise Refusal("too-large")
