@@ -207,15 +207,15 @@ class Portal:
         if self._try and not self._try.done():
             raise HttpRefusal(503, "The board is still trying.")
         try:
-            provisioning.apply(self._app.settings, given)
+            kept = provisioning.apply(self._app.settings, given)
         except SettingsError as error:
             raise HttpRefusal(400, str(error)) from None
         self._steps = []
         self._done_ms = None
-        self._try = asyncio.create_task(self._try_it())
+        self._try = asyncio.create_task(self._try_it("wifi.networks" in kept))
         return self._state()
 
-    async def _try_it(self):
+    async def _try_it(self, new_network):
         """Go through everything that a call needs, and say what went wrong."""
         app = self._app
         await self._stop_sound()
@@ -228,7 +228,7 @@ class Portal:
         if self._access.has_radio:
             step = self._begin("wifi", "Connecting to Wi-Fi")
             try:
-                await self._access.join_network(app)
+                await self._access.join_network(app, new_network)
             except OSError as error:
                 return self._fail(step, str(error))
             self._pass(step)

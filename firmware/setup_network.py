@@ -80,9 +80,9 @@ class AccessPoint:
         """Whether the board has a network to go to when nobody sets it up."""
         return self._station.has_networks()
 
-    async def join_network(self, app):
-        """Be on the network of the settings. Raises NetworkError."""
-        await app.care.renew_network().connect()
+    async def join_network(self, app, new):
+        """Be on a network; on the first of the settings when it is `new`. Raises NetworkError."""
+        await app.care.renew_network().connect(new)
 
 
 class HostNetwork:

@@ -27,7 +27,7 @@ class Wired:
         """Always."""
         return True
 
-    async def connect(self):
+    async def connect(self, first=False):
         """Nothing to do."""
 
     async def keep(self):
@@ -44,6 +44,10 @@ class Wired:
     def signal_dbm(self):
         """There is no radio."""
         return 0
+
+    def scan(self):
+        """There is no radio."""
+        return ()
 
 
 def hostname(name):

@@ -49,7 +49,6 @@ class Wifi:
     stale_ms = 5000
 
     def __init__(self, network, networks, country="XX", hostname="roomtone"):
-        self.ssid = ""
         self.reason = ""
         self._network = network
         self._networks = networks
@@ -59,6 +58,8 @@ class Wifi:
         except (OSError, ValueError, RuntimeError):
             print(f"wifi.country: there is no country {country}; the world's channels are used")
         self._wlan = network.WLAN(network.WLAN.IF_STA)
+        # The radio outlives this object, and a soft reset too.
+        self.ssid = self._wlan.config("ssid") if self._wlan.isconnected() else ""
         self._trying = asyncio.Lock()
 
     def has_networks(self):
@@ -102,24 +103,27 @@ class Wifi:
                 best[name] = (name, dbm, security != 0)
         return sorted(best.values(), key=lambda found: -found[1])
 
-    async def connect(self):
-        """Be on a network. Raises NetworkError that says for each network why not."""
+    async def connect(self, first=False):
+        """Be on a network. Raises NetworkError that says for each network why not.
+
+        first: on the first of them and no other, even when connected already: it is new.
+        """
         async with self._trying:
             try:
-                if not self._wlan.isconnected():
-                    await self._connect()
+                if first or not self._wlan.isconnected():
+                    await self._connect(first)
             except NetworkError:
                 raise
             except (OSError, RuntimeError) as error:
                 self.reason = f"the radio says {error}"
                 raise NetworkError("Wi-Fi: " + self.reason) from None
 
-    async def _connect(self):
+    async def _connect(self, first):
         self._wlan.active(True)
         self._wlan.disconnect()  # a driver that is connecting can't look around
         reasons = []
         retriable = False
-        for entry in self._order():
+        for entry in self._networks[:1] if first else self._order():
             why = await self._try(entry["ssid"], entry.get("password") or None)
             if not why:
                 return

@@ -43,6 +43,10 @@ class _Point:
 class _Station(_Point):
     def __init__(self):
         self.state = _IDLE
+        self.ssid = ""
+
+    def config(self, what=None, **options):
+        return self.ssid if what == "ssid" else super().config(what, **options)
 
     def scan(self):
         found = [(n.encode(), b"mac", 1, dbm, 3 if p else 0, False) for n, dbm, p in AIR]
@@ -50,6 +54,7 @@ class _Station(_Point):
 
     def connect(self, ssid, password):
         known = {name: secret for name, _, secret in AIR}
+        self.ssid = ssid
         if ssid not in known or "gone" in os.listdir():
             self.state = _NO_AP
         elif known[ssid] != (password or ""):

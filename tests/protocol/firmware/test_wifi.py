@@ -27,8 +27,9 @@ class _Wlan:
     def active(self, up):
         self.up = up
 
-    def config(self, **options):
+    def config(self, what=None, **options):
         self.options.update(options)
+        return self.tries[-1][0] if what == "ssid" and self.tries else None
 
     def scan(self):
         if self.state == _CONNECTING:
@@ -107,6 +108,19 @@ class TestWifi(unittest.TestCase):
         self.wlan.state = _GOT_IP
         asyncio.run(self._wifi("home").connect())
         self.assertEqual(self.wlan.tries, [])
+
+    def test_a_new_network_is_tried_although_the_old_one_is_there(self):
+        self.wlan.air = {"old": (-40, 3, _GOT_IP), "new": (-60, 3, 202)}
+        station = self._wifi("old")
+        asyncio.run(station.connect())
+        station = self._wifi("new", "old")
+        self.assertEqual(station.ssid, "old")  # the radio is on it still
+        with self.assertRaises(NetworkError) as caught:
+            asyncio.run(station.connect(first=True))
+        self.assertTrue("new: the password is wrong" in str(caught.exception))
+        self.assertEqual([ssid for ssid, _ in self.wlan.tries], ["old", "new"])
+        asyncio.run(station.connect())
+        self.assertEqual(station.ssid, "old")
 
     def test_the_strongest_comes_first_and_the_hidden_last(self):
         self.wlan.air = {"near": (-40, 3, 15), "far": (-80, 3, 15), "foreign": (-20, 0, 15)}
