@@ -33,9 +33,7 @@ async def connect(url, trust, timeout_ms):
     try:
         await _connect_socket(raw, address[-1], start, timeout_ms)
         if context:
-            stream = context.wrap_socket(
-                raw, server_hostname=url.host, do_handshake_on_connect=False
-            )
+            stream = _wrap(context, raw, url.host)
             await _handshake(stream, verifier, start, timeout_ms)
         return Transport(raw, stream)
     except BaseException:
@@ -60,6 +58,13 @@ async def _connect_socket(raw, address, start, timeout_ms):
             return
         check_time(start, timeout_ms, "server-unreachable")
         await asyncio.sleep_ms(_POLL_MS)
+
+
+def _wrap(context, raw, host):
+    try:
+        return context.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
+    except OSError as error:  # no memory for its buffers, say
+        raise _tls_error(error) from None
 
 
 async def _handshake(stream, verifier, start, timeout_ms):

@@ -31,7 +31,7 @@ class Transport:
         Raises Unreachable when the connection broke.
         """
         try:
-            return self._stream.read(size)
+            return self._open_stream().read(size)
         except OSError as error:
             if error.errno in AGAIN:
                 return None
@@ -44,7 +44,7 @@ class Transport:
         at = 0
         while at < len(view):
             try:
-                count = self._stream.write(view[at:])
+                count = self._open_stream().write(view[at:])
             except OSError as error:
                 if error.errno not in AGAIN:
                     raise Unreachable("connection-lost") from None
@@ -54,6 +54,12 @@ class Transport:
                 continue
             check_time(start, timeout_ms)
             await asyncio.sleep_ms(_POLL_MS)
+
+    # Whoever still writes when another task closes is told, as of any connection that ended.
+    def _open_stream(self):
+        if self._stream is None:
+            raise Unreachable("connection-lost")
+        return self._stream
 
     def close(self):
         """Close the connection; may be called again."""
