@@ -44,7 +44,14 @@ class ServerProcess:
                 # Linux weighs sessions against each other: the load of a browser stays in ours.
                 start_new_session=True,
             )
-        assert self._process.stdout is not None
+        try:
+            self._wait_started()
+        except BaseException:  # Ctrl-C too: nobody else knows of the process yet
+            self.kill()
+            raise
+
+    def _wait_started(self) -> None:
+        assert self._process is not None and self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             self._process.wait()
@@ -57,10 +64,13 @@ class ServerProcess:
         """Ask it to end as Ctrl-C does; kill it when it does not. Returns its exit code."""
         if self._process is None:
             return None
-        self._process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout_s)
-        return self.kill()
+        try:
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout_s)
+        finally:  # a second Ctrl-C does not wait
+            self.kill()
+        return self._process.returncode
 
     def kill(self) -> int | None:
         """End it at once, as a power cut does. Returns its exit code."""

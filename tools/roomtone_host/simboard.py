@@ -124,18 +124,21 @@ class SimBoard:
         self._pump.start()
         try:
             self.wait_for("boot", timeout_s=timeout_s)
-        except SimBoardError:
+        except BaseException:  # Ctrl-C too: nobody else knows of the process yet
             self.kill()
             raise
 
     def stop(self, timeout_s: float = 5.0) -> int | None:
         """Let the board leave its room and end; kill it if it does not. Returns its exit code."""
-        if self.running:
-            self.type(b"\r\x03\x02shutdown()\r")
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                assert self._process is not None
-                self._process.wait(timeout_s)
-        return self.kill()
+        try:
+            if self.running:
+                self.type(b"\r\x03\x02shutdown()\r")
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    assert self._process is not None
+                    self._process.wait(timeout_s)
+        finally:  # a second Ctrl-C does not wait
+            self.kill()
+        return self.exit_code
 
     def kill(self) -> int | None:
         """End the board at once, as a power cut does. Returns its exit code."""

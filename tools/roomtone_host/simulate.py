@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import tempfile
 import time
 from enum import StrEnum
@@ -38,6 +39,19 @@ class Refused(RuntimeError):
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+def end_as_by_ctrl_c() -> None:
+    """Whoever ends or hangs up on us ends the boards and the server too."""
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+
+    def end(*_: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)  # once is enough
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, end)
 
 
 def settings_for(
@@ -95,6 +109,7 @@ def simulate(
 ) -> None:
     """Put a virtual board into a room: the real firmware, in MicroPython, on this machine."""
     console = Console(stderr=True)
+    end_as_by_ctrl_c()
     try:
         _check(server, mic, speaker, fingerprint)
         with tempfile.TemporaryDirectory(prefix="roomtone-") as place:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from roomtone_host.demo.scene import CAST
 from roomtone_host.demo.stage import ROOM, Stage
 from roomtone_host.demo.table import room_table
 from roomtone_host.simboard import SimBoardError
-from roomtone_host.simulate import Refused
+from roomtone_host.simulate import Refused, end_as_by_ctrl_c
 
 _BUILD = Path("build")
 _REFRESH_S = 0.2
@@ -38,7 +37,7 @@ def run(
 ) -> None:
     """Serve, put two virtual boards that speak into a room, and show who talks until Ctrl-C."""
     console = Console()
-    _end_as_by_ctrl_c()
+    end_as_by_ctrl_c()
     try:
         with Stage(_BUILD / "run", port) as stage:
             for talker in CAST:
@@ -55,20 +54,6 @@ def run(
     except _TROUBLE as error:
         console.print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(1) from None
-
-
-def _end_as_by_ctrl_c() -> None:
-    """Whoever ends or hangs up on us ends the server and the boards too."""
-
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-
-    def end(*_: object) -> None:
-        for number in numbers:
-            signal.signal(number, signal.SIG_IGN)  # once is enough
-        raise KeyboardInterrupt
-
-    for number in numbers:
-        signal.signal(number, end)
 
 
 def _watch(stage: Stage, console: Console, seconds: float | None) -> None:
@@ -89,7 +74,7 @@ def demo(
 ) -> None:
     """Two virtual boards and a browser talk for about 20 s; what each heard is measured."""
     console = Console(stderr=as_json)
-    _end_as_by_ctrl_c()
+    end_as_by_ctrl_c()
     cast = [one for one in CAST if one.kind == "board" or (browser and find_chromium())]
     if len(cast) < len(CAST):
         console.print("No browser takes part: Chromium is not installed or not wanted.")

@@ -27,9 +27,9 @@ async def play(stage: Stage, cast: Sequence[Talker]) -> list[Account]:
         )
         for one in people
     }
-    # A browser takes seconds to start, so it does that before anybody speaks.
-    await asyncio.gather(*(browser.open() for browser in browsers.values()))
     try:
+        # A browser takes seconds to start, so it does that before anybody speaks.
+        await asyncio.gather(*(browser.open() for browser in browsers.values()))
         for one in cast:
             if one.kind == "board":
                 stage.start_board(one, repeat=False)
