@@ -304,6 +304,7 @@ class Room:
 
     async def _be_connected(self):
         """One connection from beginning to end; always raises."""
+        self._faulty = False  # of this one nothing is known yet
         session = Session(self._new_link(), self._take, self._check_sound)
         try:
             joined = await session.open(self._config, self.local.participant_id, self._resume)

@@ -54,6 +54,20 @@ class NoNetwork:
         return Link()
 
 
+class FaultThenNoNetwork:
+    """A media path with a fault of our own; then the network is gone for some tries."""
+
+    tries = 0
+
+    def __new__(cls, *_):
+        FaultThenNoNetwork.tries += 1
+        if 1 < FaultThenNoNetwork.tries < 5:
+            raise OSError(101)
+        link = Link()
+        link.fault = "KeyError" if FaultThenNoNetwork.tries == 1 else None
+        return link
+
+
 class Session:
     """A connection that follows `script`: an exception for each try, None stays for ever."""
 
@@ -188,6 +202,16 @@ class Faults(Case):
 
         self.run_room(play, NoNetwork)
         self.assertEqual(reasons[:3], [None, "server-unreachable", None])
+
+    def test_a_fault_counts_once_however_long_the_network_is_gone_after_it(self):
+        FaultThenNoNetwork.tries = 0
+
+        async def play(room):
+            Session.script = [Unreachable("media-failed", "internal error")]
+            await room.connect(8000)
+            self.assertEqual((room.state, FaultThenNoNetwork.tries), ("connected", 5))
+
+        self.run_room(play, FaultThenNoNetwork)
 
     def test_a_fault_in_a_handler_ends_nothing(self):
         def handler(state):
