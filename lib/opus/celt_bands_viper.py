@@ -9,6 +9,10 @@
 # 34 where a band folds from, 35 its bins, 36 its blocks, 37 the bin at 34, 38 whether prepared,
 # 39 whether it matters which blocks are empty of bands that are not wanted
 # 40 size and channels that row 3 of plan is of
+# what celt_partition_viper.partition() is to read: 45 where, 46 how many, 47 eighths of bits,
+# 48 blocks, 49 where it folds from, 50 size, 51 norm (Q15), 52 which blocks may be filled, 53
+# where others fold from; 54 which are filled then; 55 place for celt_fold_viper.prepare_fold()
+# 56 coder, 58 data, 60 tables, 62 u: their addresses, in two words each
 
 import micropython
 
@@ -65,9 +69,22 @@ def bands(words, coder, data, u, tables, x, plan, edges):
     blocks = 1 << size if frame[26] else 1
     begin = int(edge[start]) << size
     base = frame[27] - begin
-    second = frame[19]
+    second = frame[19] if frame[17] == 2 else 0
     first = 0
     extend = 1
+    # Where arrays lie: a cast of an array costs as much as two values.
+    at = int(state)
+    frame[56] = at
+    frame[57] = at >> wide if wide else 0
+    at = int(ptr8(data))
+    frame[58] = at
+    frame[59] = at >> wide if wide else 0
+    at = int(ptr8(tables))
+    frame[60] = at
+    frame[61] = at >> wide if wide else 0
+    at = int(ptr32(u))
+    frame[62] = at
+    frame[63] = at >> wide if wide else 0
     i = start
     while i < end:
         at = int(edge[i]) << size
@@ -141,40 +158,38 @@ def bands(words, coder, data, u, tables, x, plan, edges):
             dual = 0
             if keep:
                 average(x, base + begin, base + begin + second, at - begin)
-        if dual:
-            fill = int(
-                partition(
-                    words, coder, data, u, tables, x, at, n, bits >> 1, blocks, low, size,
-                    32767, fill, out,
-                )
-            )  # fmt: skip
-            if low >= 0:
-                low += second
-            if out >= 0:
-                out += second
-            other_fill = int(
-                partition(
-                    words, coder, data, u, tables, x, second + at, n, bits >> 1, blocks, low,
-                    size, 32767, other_fill, out,
-                )
-            )  # fmt: skip
-        else:
+        if not dual:
             fill |= other_fill
-            if frame[17] == 2:
-                fill = int(
-                    stereo(
-                        words, coder, data, u, tables, x, at, second + at, n, bits, blocks, low,
-                        out, fill,
-                    )
-                )  # fmt: skip
-            else:
-                fill = int(
-                    partition(
-                        words, coder, data, u, tables, x, at, n, bits, blocks, low, size,
-                        32767, fill, out,
-                    )
-                )  # fmt: skip
+            bits <<= 1
+        frame[45] = at
+        frame[46] = n
+        frame[47] = bits >> 1
+        frame[48] = blocks
+        frame[49] = low
+        frame[50] = size
+        frame[51] = 32767
+        frame[52] = fill
+        frame[53] = out
+        if dual or second == 0:
+            partition(x, 0, words, coder, data, tables, x)
+        else:
+            stereo(words, coder, data, tables, x)
+        fill = frame[54]
+        if dual:
+            frame[45] = second + at
+            frame[46] = n
+            frame[47] = bits >> 1
+            frame[48] = blocks
+            frame[49] = low + second if low >= 0 else -1
+            frame[50] = size
+            frame[51] = 32767
+            frame[52] = other_fill
+            frame[53] = out + second if out >= 0 else -1
+            partition(x, 0, words, coder, data, tables, x)
+            other_fill = frame[54]
+        else:
             other_fill = fill
+            bits >>= 1
         rows[126 + i] = fill
         rows[147 + i] = other_fill
         balance += rows[i] + used

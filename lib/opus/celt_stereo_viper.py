@@ -5,7 +5,8 @@
 
 import micropython
 
-from .celt_partition_viper import partition, sign
+from .celt_fold_viper import sign
+from .celt_partition_viper import partition
 from .celt_pvq_viper import inverse_root
 from .celt_theta_viper import theta
 from .celt_vector_viper import copy, negate
@@ -94,20 +95,26 @@ def two_bins(x: ptr16, at: int, other: int, mid: int, side: int, swap: int, turn
 
 
 @micropython.viper
-def stereo(
-    words, coder, data, u, tables, x, at: int, other: int, n: int, bits: int, blocks: int,
-    low: int, out: int, fill: int,
-) -> int:  # fmt: skip
-    # One band of two channels, as mid and side.
+def stereo(words, coder, data, tables, x):
+    # One band of two channels, as mid and side, which words[45:54] tell of as for one.
     frame = ptr32(words)
     wide = frame[0]
-    level = frame[18]
+    at = frame[45]
+    other = at + frame[19]
+    n = frame[46]
+    bits = frame[47] << wide >> wide
+    blocks = frame[48]
+    low = frame[49]
+    level = frame[50]
+    fill = frame[52]
+    out = frame[53]
     if n == 1:
         sign(words, coder, data, x, at)
         sign(words, coder, data, x, other)
-        if out >= 0:
+        if (out << wide >> wide) >= 0:
             ptr16(x)[out] = ptr16(x)[at]
-        return 1
+        frame[54] = 1
+        return
     whole_fill = fill
     frame[15] = bits
     frame[16] = fill
@@ -127,13 +134,11 @@ def stereo(
         turn = 0
         if side:
             turn = int(raw(coder, data, 1))
-        read = other if swap else at
-        filled = int(
-            partition(
-                words, coder, data, u, tables, x, read, n, bits - side, blocks, low, level,
-                32767, whole_fill, out,
-            )
-        )  # fmt: skip
+        frame[45] = other if swap else at
+        frame[47] = bits - side
+        frame[52] = whole_fill
+        partition(x, 0, words, coder, data, tables, x)
+        filled = frame[54]
         if frame[8]:
             two_bins(x, at, other, middle, side_gain, swap, turn)
     else:
@@ -144,39 +149,44 @@ def stereo(
             mid = 0
         side = bits - mid
         frame[5] = left
-        # Mid is kept at unit norm, for folding; side is never folded.
-        second = 0
-        if mid < side:
-            second = int(
-                partition(
-                    words, coder, data, u, tables, x, other, n, side, blocks, -1, level,
-                    side_gain, fill >> blocks, -1,
-                )
-            )  # fmt: skip
-            rest = side - (left - (frame[5] << wide >> wide)) - 24
-            if rest > 0 and angle != 16384:
-                mid += rest
-        filled = second | int(
-            partition(
-                words, coder, data, u, tables, x, at, n, mid, blocks, low, level, 32767,
-                fill, out,
-            )
-        )  # fmt: skip
-        if bits - side >= side:
-            rest = mid - (left - (frame[5] << wide >> wide)) - 24
-            if rest > 0 and angle != 0:
-                side += rest
-            filled |= int(
-                partition(
-                    words, coder, data, u, tables, x, other, n, side, blocks, -1, level,
-                    side_gain, fill >> blocks, -1,
-                )
-            )  # fmt: skip
+        filled = 0
+        # Mid is kept at unit norm, for folding; side is never folded. What has more bits goes
+        # first, and what it leaves goes to the other.
+        second = 1 if mid < side else 0
+        i = 2
+        while i:
+            frame[46] = n
+            frame[48] = blocks
+            frame[50] = level
+            if second:
+                frame[45] = other
+                frame[47] = side
+                frame[49] = -1
+                frame[51] = side_gain
+                frame[52] = fill >> blocks
+                frame[53] = -1
+            else:
+                frame[45] = at
+                frame[47] = mid
+                frame[49] = low
+                frame[51] = 32767
+                frame[52] = fill
+                frame[53] = out
+            partition(x, 0, words, coder, data, tables, x)
+            filled |= frame[54]
+            rest = left - (frame[5] << wide >> wide) + 24
+            if second:
+                if side > rest and angle != 16384:
+                    mid += side - rest
+            elif mid > rest and angle:
+                side += mid - rest
+            second ^= 1
+            i -= 1
         if frame[8]:
             merge(x, at, other, n, middle)
     if inverted and frame[8]:
         negate(x, other, n)
-    return filled
+    frame[54] = filled
 
 
 @micropython.viper

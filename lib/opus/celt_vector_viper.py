@@ -36,32 +36,35 @@ def haar(p: ptr16, at: int, n: int, stride: int):
 
 
 @micropython.viper
-def reorder(x, at: int, n: int, stride: int, tables: ptr8, order: int, spare: int, back: int):
+def reorder(
+    p: ptr16, q: ptr16, at: int, to: int, n: int, stride: int, tables: ptr8, order: int, back: int
+):
     # From `stride` interleaved blocks of n values to one block after the other, or back; in the
-    # order of tables[order], or in their own order if that is 0. x[spare] has room for all.
-    source = ptr16(int(ptr16(x)) + 2 * at)
-    target = ptr16(int(ptr16(x)) + 2 * spare)
+    # order of tables[order], or in their own order if that is 0. From p[at] to q[to], which are
+    # the same array.
+    source = int(p) + 2 * at
+    target = int(q) + 2 * to
     i = 0
     while i < stride:
-        block = 2 * n * (int(tables[order + i]) if order else i)
+        block = int(tables[order + i]) if order else i
+        p = ptr16(source + 2 * i)
+        q = ptr16(target + 2 * i)
+        hop = 2 * stride
         if back:
-            p = ptr16(int(source) + block)
-            q = ptr16(int(target) + 2 * i)
-            hop = 2
-            skip = 2 * stride
+            p = ptr16(source + 2 * n * block)
+            last = int(p) + 2 * n
+            while int(p) != last:
+                q[0] = p[0]
+                p = ptr16(int(p) + 2)
+                q = ptr16(int(q) + hop)
         else:
-            p = ptr16(int(source) + 2 * i)
-            q = ptr16(int(target) + block)
-            hop = 2 * stride
-            skip = 2
-        left = n
-        while left:
-            q[0] = p[0]
-            p = ptr16(int(p) + hop)
-            q = ptr16(int(q) + skip)
-            left -= 1
+            q = ptr16(target + 2 * n * block)
+            last = int(q) + 2 * n
+            while int(q) != last:
+                q[0] = p[0]
+                p = ptr16(int(p) + hop)
+                q = ptr16(int(q) + 2)
         i += 1
-    copy(x, x, spare, at, n * stride)
 
 
 @micropython.viper

@@ -7,7 +7,7 @@
 import micropython
 
 from .celt_theta_viper import angles, exact_cosine, log_tangent
-from .celt_vector_viper import haar, reorder
+from .celt_vector_viper import copy, haar, reorder
 from .range_encoder_viper import encode
 from .range_encoder_viper import wide as wide_value
 from .range_viper import tell_eighths
@@ -124,5 +124,6 @@ def change_resolution(x, at: int, n: int, change: int, blocks: int, tables, spar
     if blocks > 1:
         if order:
             order += blocks << k
-        reorder(x, at, n // blocks >> k, blocks << k, tables, order, spare, 0)
+        reorder(x, x, at, spare, n // blocks >> k, blocks << k, tables, order, 0)
+        copy(x, x, spare, at, n)
     return blocks
