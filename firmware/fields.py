@@ -49,7 +49,8 @@ class Field:
 
     def _check_size(self, name, size):
         if not self.low <= size <= self.high:
-            text = f"{name} must be {self.low} to {self.high}{_UNITS[self.kind]}"
+            bounds = self.low if self.low == self.high else f"{self.low} to {self.high}"
+            text = f"{name} must be {bounds}{_UNITS[self.kind]}"
             if self.or_empty:
                 text += ", or 0" if self.kind is int else ", or empty"
             raise SettingsError(text)

@@ -120,6 +120,7 @@ def test_what_the_board_refuses_is_said_in_its_words(deployed):
 
     found = roomtone("provision", "--port", deployed.pty, "--invite", "hello", code=1)
     assert "is no invite link" in found["text"]
+    assert found["text"].endswith("#token=...")
     assert roomtone("provision", "--port", deployed.pty, code=1)["code"] == "nothing-given"
 
 
@@ -145,6 +146,18 @@ def test_a_call_that_cannot_be_says_why(deployed):
     found = roomtone("call", "--port", deployed.pty, code=1)
     assert found["code"] == "bad-settings"
     assert "is not set" in found["text"]
+    assert "roomtone provision" in found["cure"]
+
+
+def test_a_board_that_tries_in_vain_says_why_and_takes_what_it_is_told_then(deployed, server):
+    nobody = ("--server", "http://127.0.0.1:9", "--room", "lab")
+    roomtone("provision", "--port", deployed.pty, *nobody)
+    found = roomtone("call", "--wait", "2", "--port", deployed.pty, code=1)
+    assert found["code"] == "server-unreachable"
+    assert "goes on trying" in found["text"]
+    assert "roomtone serve" in found["cure"]
+    roomtone("provision", "--port", deployed.pty, "--server", server.url)
+    assert roomtone("call", "--port", deployed.pty)["state"] == "connected"
 
 
 def test_a_board_at_its_prompt_is_told_apart(plugged):

@@ -107,6 +107,7 @@ class TestApply(unittest.TestCase):
             ({"ssid": 5}, "ssid must be a text"),
             ({"password": "long enough"}, "ssid is missing"),
             ({"name": "x" * 65}, "name must be 1 to 64 characters"),
+            ({"country": "DEU"}, "wifi.country must be 2 characters"),
             ({"server": "box"}, "server must start with http"),
             ({"volume": 5}, "there is no field volume"),
             ({"auto_join": "yes"}, "auto_join must be true or false"),

@@ -25,6 +25,24 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 _POLL_S = 0.5
 _STATUS = "import commands, json\nprint(json.dumps(commands.describe(app)))"
+# A board that still tries, with what it was told at its join, begins anew with what it knows now.
+_JOIN = "if app.state not in ('idle', 'failed', 'connected'):\n leave()\njoin()"
+_REASON = "app.room and app.room.reason and (app.room.reason.code, app.room.reason.text)"
+    "app.error or app.room and app.room.reason and (app.room.reason.code, app.room.reason.text)"
+)
+_INVITE = "Give it a new invite: roomtone provision --invite LINK."
+_CURES = {
+    "bad-settings": "Give it what it lacks: roomtone provision --invite LINK.",
+    "no-network": "Give it a network in its reach: roomtone provision --wifi NAME.",
+    "server-unreachable": "Does roomtone serve run there? Its firewall must let TCP in.",
+    "media-failed": "The server's firewall must let UDP in.",
+    "room-not-found": "Make the room: roomtone serve --room ID.",
+    "token-missing": _INVITE,
+    "token-invalid": _INVITE,
+    "token-expired": _INVITE,
+    "forbidden": _INVITE,
+    "certificate-mismatch": _INVITE,
+}
 _CRASHES = "import os\ntry:\n print(open('crash.log').read())\nexcept OSError:\n pass"
 
 
@@ -64,7 +82,7 @@ def call(
     try:
         with Remote(ports.choose(port), keep_running=True) as remote:
             _need_application(remote)
-            remote.run("leave()" if leave else "join()")
+            remote.run("leave()" if leave else _JOIN)
             state = _wait_for(out, remote, "idle" if leave else "connected", wait_s)
             out.result(state=state, status=json.loads(remote.run(_STATUS)))
     except DeviceError as error:
@@ -106,18 +124,32 @@ def _wait_for(out: Output, remote: Remote, wanted: str, wait_s: float) -> str:
     seen = ""
     while True:
         state, error = remote.value("(app.state, app.error)")
+        if error:
+            raise _trouble(*error)
         if state != seen:
             out.say(state)
             seen = state
         if state == wanted:
             return state
-        if error:
-            raise DeviceError(error[0], f"{error[1]}.".replace("..", "."))
         if time.monotonic() > deadline:
-            raise DeviceError(
-                "timed-out", f"The board is {state} after {wait_s:.0f} s.", "See roomtone doctor."
-            )
+            raise _late(remote, state, wait_s)
         time.sleep(_POLL_S)
+
+
+def _trouble(code: str, text: str) -> DeviceError:
+    """What the board says, and what to do about it."""
+    cure = _CURES.get(code, "See roomtone doctor --full.")
+    return DeviceError(code, f"The board says: {text.rstrip('.')}.", cure)
+
+
+def _late(remote: Remote, state: str, wait_s: float) -> DeviceError:
+    """The board goes on trying; its reason says why so far."""
+    reason = remote.value(_REASON)
+    late = f"The board is {state} after {wait_s:.0f} s, and goes on trying."
+    if not reason:
+        return DeviceError("timed-out", late, "See roomtone doctor --full.")
+    why = _trouble(*reason)
+    return DeviceError(why.code, f"{why.text} {late}", why.cure)
 
 
 def _follow(out: Output, device: str) -> None:

@@ -51,10 +51,17 @@ def provision(
             raise DeviceError("nothing-given", "There is nothing to send.", "Give --invite.")
         with Remote(ports.choose(port), keep_running=True) as remote:
             kept = send(remote, given)
+            calling = remote.value("'app' in globals() and app.state not in ('idle', 'failed')")
         out.say(f"the board keeps {', '.join(kept)}", "green")
+        if calling:
+            out.say("It is in a call, or tries to be: what changed counts from its next join.")
         out.result(settings=kept)
     except DeviceError as error:
         out.fail(error)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def send(remote: Remote, given: dict[str, Any]) -> list[str]:
@@ -71,5 +78,5 @@ def send(remote: Remote, given: dict[str, Any]) -> list[str]:
     except (ValueError, IndexError) as error:
         raise DeviceError("board-garbled", f"The board answered {answer[-1:]}.") from error
     if "error" in found:
-        raise DeviceError("setting-refused", f"The board says: {found['error'].rstrip('.')}.")
+        raise DeviceError("setting-refused", f"The board says: {_sentence(found['error'])}")
     return found["kept"]
