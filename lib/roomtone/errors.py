@@ -53,4 +53,6 @@ def from_exception(error):
     if isinstance(error, OSError):
         return Unreachable("server-unreachable", f"There is no network ({error}).")
     sys.print_exception(error)
+    if isinstance(error, MemoryError):
+        return RoomError("board-failed", f"The board has too little memory ({error}).", True)
     return RoomError("board-failed", f"The board itself failed: {error!r}.")

@@ -2,6 +2,7 @@
 # MIT License; see LICENSE
 
 import asyncio
+import gc
 import os
 import time
 
@@ -278,6 +279,7 @@ class Room:
                 await self._be_connected()
             except Exception as caught:
                 # Whatever it is: a task that died would leave the state at "connecting" for ever.
+                gc.collect()  # this try's garbage, before its error or the next try needs the room
                 error = self._judge(caught, time.ticks_diff(time.ticks_ms(), began))
                 if not error.retriable:
                     ended = self.session_id and error.code in _ENDS
@@ -292,8 +294,9 @@ class Room:
             self._waiting_ms = _BACK_OFF_MS
             self._faults = 0
         error = from_exception(caught)
-        # A freak packet may meet a fault of ours once; what comes again and again has to be told.
-        self._faults += self._faulty
+        # A freak packet may meet a fault of ours once, and a heap may have holes once; what comes
+        # again and again has to be told.
+        self._faults += self._faulty or isinstance(caught, MemoryError)
         return RoomError("board-failed", error.text) if self._faults >= _MOST_FAULTS else error
 
     async def _back_off(self):

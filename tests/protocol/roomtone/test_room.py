@@ -162,7 +162,7 @@ class Faults(Case):
         self.run_room(play)
 
     def test_what_nobody_foresaw_fails_with_a_reason(self):
-        for fault in (KeyError("sdp"), TypeError("x"), MemoryError("heap"), ValueError("y")):
+        for fault in (KeyError("sdp"), TypeError("x"), ValueError("y")):
             self.setUp()
             self.fails(fault, "board-failed", "board itself")
 
@@ -190,6 +190,24 @@ class Faults(Case):
                 self.run_room(play)
             finally:
                 Link.next_fault = None
+
+    def test_a_heap_without_room_is_tried_again_but_not_for_ever(self):
+        for count, state in ((2, "connected"), (3, "failed")):
+            self.setUp()
+
+            async def play(room, count=count, state=state):
+                Session.script = [MemoryError("heap")] * count
+                room.start()
+                await room.wait_for("state", 2000)
+                self.assertEqual((room.reason.code, room.reason.retriable), ("board-failed", True))
+                while room.state == "connecting":
+                    await asyncio.sleep_ms(20)
+                self.assertEqual(room.state, state)
+                if state == "failed":
+                    self.assertFalse(room.reason.retriable)
+                    self.assertIn("too little memory", room.reason.text)
+
+            self.run_room(play)
 
     def test_no_network_is_tried_again(self):
         NoNetwork.tries = 0
