@@ -28,8 +28,6 @@ _STATUS = "import commands, json\nprint(json.dumps(commands.describe(app)))"
 # A board that still tries, with what it was told at its join, begins anew with what it knows now.
 _JOIN = "if app.state not in ('idle', 'failed', 'connected'):\n leave()\njoin()"
 _REASON = "app.room and app.room.reason and (app.room.reason.code, app.room.reason.text)"
-    "app.error or app.room and app.room.reason and (app.room.reason.code, app.room.reason.text)"
-)
 _INVITE = "Give it a new invite: roomtone provision --invite LINK."
 _CURES = {
     "bad-settings": "Give it what it lacks: roomtone provision --invite LINK.",
