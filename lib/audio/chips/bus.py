@@ -107,7 +107,12 @@ class BusSpeaker(Speaker):
             raise
 
     def stop(self):
-        """Stop at once: the amplifier first, so that nothing is heard of it."""
-        if self.running:
-            self._bus.quiet()
-        super().stop()
+        """Stop at once: the amplifier first, so that nothing is heard of it.
+
+        Raises what the amplifier does; the port is free all the same.
+        """
+        try:
+            if self.running:
+                self._bus.quiet()
+        finally:
+            super().stop()
