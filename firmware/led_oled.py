@@ -22,6 +22,8 @@ _DOT = const(8)
 _LETTER = const(8)
 _LINE = const(12)
 _HALF = const(128)
+# A display that is silent so often in a row is not there; asking on would cost the sound time.
+_PATIENCE = const(3)
 
 _WORDS = {
     "off": "Ready",
@@ -58,6 +60,7 @@ class OledLed:
         self._picture = FrameBuffer(self._bytes, width, height, MONO_VLSB)
         self._lines = ()
         self._dirty = 0
+        self._failures = 0
         for value in _BEGIN + (0xA8, height - 1, 0xDA, 0x12 if height == 64 else 0x02):
             self._command(value)
         self._draw()
@@ -72,8 +75,13 @@ class OledLed:
             if word != before:
                 self._draw()
             self._draw_dot()
-        if self._dirty:
+        if not self._dirty or self._failures >= _PATIENCE:
+            return
+        try:
             self._send_page()
+            self._failures = 0
+        except OSError:
+            self._failures += 1  # its page waits for the next change
 
     def tell(self, lines):
         """Show lines of text under the word; what is too long is cut."""

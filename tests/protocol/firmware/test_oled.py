@@ -13,8 +13,13 @@ class _I2c:
         self.commands = []
         self.memory = {}
         self.transfers = 0
+        self.tries = 0
+        self.silent = False
 
     def writeto(self, address, data):
+        self.tries += 1
+        if self.silent:
+            raise OSError(19)
         assert address == 0x3C and data[0] == 0
         self.commands.append(data[1])
 
@@ -77,6 +82,29 @@ class TestOled(unittest.TestCase):
             led.tell(lines)
             _settle(led, "live")
             self.assertEqual(i2c.transfers, 0)
+
+    def test_a_display_that_went_silent_is_left_alone_after_three_tries(self):
+        i2c = _I2c()
+        led = OledLed(i2c)
+        i2c.silent = True
+        i2c.tries = 0
+        for word in ("live", "muted", "error"):
+            _settle(led, word)
+            led.tell((word,))
+        self.assertEqual(i2c.tries, 3)
+
+    def test_one_bad_transfer_is_made_good_with_the_next_change(self):
+        i2c, whole = _I2c(), _I2c()
+        led = OledLed(i2c)
+        _settle(led, "live")
+        i2c.silent = True
+        led.show("muted")
+        i2c.silent = False
+        for display in (led, OledLed(whole)):
+            _settle(display, "live")
+            display.tell(("kitchen",))
+            _settle(display, "live")
+        self.assertEqual(i2c.memory, whole.memory)
 
     def test_a_controller_with_a_wider_memory(self):
         i2c = _I2c()
