@@ -101,8 +101,9 @@ def table(app):
 
 
 def describe(app):
-    """What `status` prints: a dict of plain values."""
+    """What `roomtone status --json` prints: a dict of plain values."""
     room = app.room
+    speaker = room.active_speaker if room else None
     reason = room.reason if room else None
     found = app.stats()
     found["state"] = app.state
@@ -113,7 +114,7 @@ def describe(app):
         found["session"] = room.session_id
         found["participant"] = room.local.participant_id
         found["present"] = len(room.participants)
-        found["speaking"] = room.active_speaker
+        found["speaking"] = speaker.participant_id if speaker else None
         found["volume"] = room.volume
     return found
 

@@ -2,10 +2,13 @@
 # MIT License; see LICENSE
 
 import asyncio
+import json
 import unittest
 
+import commands
 from app import App
 from gestures import HELD, RELEASED
+from roomtone.participant import Participant
 from settings import Settings
 
 
@@ -57,7 +60,10 @@ class Room:
     """One that is there and does nothing but note who may be heard."""
 
     state = "connected"
-    active_speaker = None
+    active_speaker = reason = session_id = None
+    participant_id = "me"
+    volume = 100
+    participants = ()
 
     def __init__(self):
         self.heard = []
@@ -70,6 +76,9 @@ class Room:
 
     async def unmute(self):
         self.muted = False
+
+    def stats(self):
+        return {"frames": 7}
 
 
 class TestTurn(unittest.TestCase):
@@ -104,6 +113,13 @@ class TestTurn(unittest.TestCase):
         room = asyncio.run(hold())
         self.assertEqual(self.hardware.turns, [True, False])
         self.assertEqual(room.heard, [False, True])
+
+    def test_its_status_is_json_whoever_speaks(self):
+        self.app.room = room = Room()
+        for speaker, found in ((None, None), (Participant("p-1", "Alice", "person"), "p-1")):
+            room.active_speaker = speaker
+            status = json.loads(json.dumps(commands.describe(self.app)))
+            self.assertEqual((status["speaking"], status["frames"]), (found, 7))
 
 
 if __name__ == "__main__":
