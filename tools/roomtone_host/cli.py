@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 # Name, and where its function is. A new command is a line here.
 COMMANDS = {
-    "bench": "roomtone_host.bench.command:bench",
+    "bench": "roomtone_host.bench.command:app",
     "boards": "roomtone_host.boards.command:app",
     "serve": "roomtone_host.server.commands:serve",
     "token": "roomtone_host.server.commands:token",

@@ -35,6 +35,13 @@ def load(path: str = "") -> ctypes.CDLL:
     return ctypes.CDLL(path or ctypes.util.find_library("opus") or "libopus.so.0")
 
 
+def version() -> str:
+    """What the system's libopus calls itself."""
+    library = load()
+    library.opus_get_version_string.restype = ctypes.c_char_p
+    return library.opus_get_version_string().decode().removeprefix("libopus ")
+
+
 def _check(code: int) -> int:
     if code < 0:
         raise RuntimeError(f"libopus answers {code}")

@@ -4,8 +4,9 @@
 import json
 import platform
 import shutil
-from enum import StrEnum
+from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,17 @@ from ..emulator import EmulatorError
 from ..simboard import SimBoardError
 from ..simulate import Refused
 from . import calls, codectables, instructions, livecall, opus, paths, sizes, tables
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print the figures as JSON instead of tables.")
+]
+_FAILURES = (EmulatorError, SimBoardError, Refused, RuntimeError, OSError, ValueError)
+
+app = typer.Typer(
+    help="Count instructions, bytes, heap and delays; also written to build/bench.json.",
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
 
 
 def measure(status) -> dict[str, Any]:
@@ -49,35 +61,67 @@ def measure(status) -> dict[str, Any]:
     return found
 
 
-class Part(StrEnum):
-    """What can be measured by itself."""
-
-    OPUS = "opus"
-
-
-def bench(
-    part: Annotated[
-        Part | None, typer.Argument(help="Only this: lib/opus beside libopus on the same core.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the figures as JSON instead of tables.")
-    ] = False,
-) -> None:
-    """Count instructions, bytes, heap and delays; also written to build/bench.json."""
+def _run(measured: Callable[..., dict[str, Any]], report: Path) -> tuple[dict[str, Any], str]:
+    """The figures, and the JSON of them that was written to `report`."""
     progress = Console(stderr=True)
-    measured, show, report = measure, tables.show, paths.REPORT
-    if part is Part.OPUS:
-        measured, show, report = opus.measure, codectables.show, paths.OPUS_REPORT
     try:
         with progress.status("") as line:
             found = measured(line.update)
-    except (EmulatorError, SimBoardError, Refused, RuntimeError, OSError, ValueError) as error:
+    except _FAILURES as error:
         progress.print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(1) from error
     report.parent.mkdir(exist_ok=True)
     text = json.dumps(found, indent=2)
     report.write_text(text + "\n")
+    return found, text
+
+
+@app.callback(invoke_without_command=True)
+def bench(context: typer.Context, as_json: AsJson = False) -> None:
+    """Count instructions, bytes, heap and delays; also written to build/bench.json."""
+    if context.invoked_subcommand:
+        return
+    found, text = _run(measure, paths.REPORT)
     if as_json:
         print(text)
     else:
-        show(found, Console())
+        tables.show(found, Console())
+
+
+@app.command("opus")
+def bench_opus(as_json: AsJson = False) -> None:
+    """Only lib/opus, beside libopus on the same core; build/bench-opus.json."""
+    found, text = _run(opus.measure, paths.OPUS_REPORT)
+    if as_json:
+        print(text)
+    else:
+        codectables.show(found, Console())
+
+
+@app.command("opus-quality")
+def bench_opus_quality(
+    as_json: AsJson = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the tables as Markdown.")
+    ] = False,
+    plot: Annotated[
+        Path | None, typer.Option(help="Also draw the scores into this SVG file.")
+    ] = None,
+) -> None:
+    """What lib/opus' encoder sounds like, beside libopus; build/bench-opus-quality.json."""
+    try:
+        from . import quality, qualityplot, qualitytables
+    except ImportError as error:
+        Console(stderr=True).print(
+            f"[red]{error.name} is missing; run: .venv/bin/pip install -e '.\\[quality]'[/red]"
+        )
+        raise typer.Exit(1) from error
+    found, text = _run(quality.measure, paths.QUALITY_REPORT)
+    if plot:
+        plot.write_text(qualityplot.draw(found))
+    if as_json:
+        print(text)
+    elif markdown:
+        print(qualitytables.markdown(found), end="")
+    else:
+        qualitytables.show(found, Console())

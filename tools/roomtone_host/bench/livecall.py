@@ -87,5 +87,5 @@ def _native(modules: list[str]) -> dict[str, int]:
     for arch in sizes.ARCHITECTURES:
         library = sizes.compiled(arch)
         files = [library / (name.replace(".", "/") + ".mpy") for name in modules]
-        found[arch] = sum(mpyfile.measure(file).native for file in files if file.exists())
+        found[arch] = sum(mpyfile.read(file).native for file in files if file.exists())
     return found

@@ -1,25 +1,53 @@
-"""Read an .mpy file (format 6) far enough to tell machine code from bytecode."""
+"""Read an .mpy file (format 6): its names, its objects, and its code by kind."""
 # MIT License; see LICENSE
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 # Kinds of code, in the two low bits of each code object's head.
-_BYTECODE, _NATIVE, _VIPER, _ASM = range(4)
+BYTECODE, NATIVE, VIPER, _ASM = range(4)
 _HAS_CHILDREN = 4
 # Scope flags that say data follows, py/runtime0.h; only linked C code has any.
 _LINKED = 0x70
-# Constant objects without a value behind them: function table, None, False, True, Ellipsis.
-_LAST_BARE_OBJECT = 4
-_STR, _BYTES, _TUPLE = 5, 6, 10
+# Constant objects without a value behind them, and those that have one.
+_TABLE, _ELLIPSIS = 0, 4
+_STR, _BYTES, _INT, _TUPLE = 5, 6, 7, 10
+_BARE = (None, None, False, True, ...)
+# Stands in `MpyFile.objects` for the address of the runtime's functions.
+FUNCTION_TABLE = object()
 
 
 @dataclass
 class Code:
-    """Bytes of one .mpy file by kind."""
+    """One function, or a module's own code; functions within it are in order of their source."""
 
-    bytecode: int = 0
-    native: int = 0
+    kind: int
+    data: bytes
+    children: list[Code] = field(default_factory=list)
+
+    def all(self) -> Iterator[Code]:
+        """This one and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.all()
+
+
+@dataclass
+class MpyFile:
+    """What an .mpy file holds. A name is a string, or the number of one that firmware knows."""
+
+    names: list[str | int]
+    objects: list[Any]
+    code: Code
+
+    @property
+    def native(self) -> int:
+        """Bytes of machine code."""
+        return sum(len(code.data) for code in self.code.all() if code.kind != BYTECODE)
 
 
 class _Reader:
@@ -27,53 +55,53 @@ class _Reader:
         self._data = data
         self._at = 0
 
-    def byte(self) -> int:
-        self._at += 1
-        return self._data[self._at - 1]
+    def take(self, count: int) -> bytes:
+        self._at += count
+        return self._data[self._at - count : self._at]
 
     def uint(self) -> int:
         value = 0
         while True:
-            octet = self.byte()
+            octet = self.take(1)[0]
             value = value << 7 | octet & 0x7F
             if not octet & 0x80:
                 return value
 
-    def skip(self, count: int) -> None:
-        self._at += count
-
-    def skip_qstr(self) -> None:
+    def name(self) -> str | int:
         length = self.uint()
-        if not length & 1:
-            self.skip((length >> 1) + 1)
+        if length & 1:
+            return length >> 1
+        return self.take((length >> 1) + 1)[:-1].decode()
 
-    def skip_object(self) -> None:
-        kind = self.byte()
-        if kind <= _LAST_BARE_OBJECT:
-            return
+    def object(self) -> Any:
+        kind = self.take(1)[0]
+        if kind == _TABLE:
+            return FUNCTION_TABLE
+        if kind <= _ELLIPSIS:
+            return _BARE[kind]
         length = self.uint()
         if kind == _TUPLE:
-            for _ in range(length):
-                self.skip_object()
-        else:
-            self.skip(length + (kind in (_STR, _BYTES)))
+            return tuple(self.object() for _ in range(length))
+        text = self.take(length + (kind in (_STR, _BYTES)))
+        if kind == _BYTES:
+            return text[:-1]
+        if kind == _STR:
+            return text[:-1].decode()
+        return int(text) if kind == _INT else complex(text.decode())
 
-    def code(self, total: Code) -> None:
+    def code(self) -> Code:
         head = self.uint()
-        kind, length = head & 3, head >> 3
-        self.skip(length)
-        if kind == _BYTECODE:
-            total.bytecode += length
-        else:
-            total.native += length
+        kind = head & 3
+        code = Code(kind, self.take(head >> 3))
+        if kind != BYTECODE:
             self._native_tail(kind)
         if head & _HAS_CHILDREN:
-            for _ in range(self.uint()):
-                self.code(total)
+            code.children = [self.code() for _ in range(self.uint())]
+        return code
 
     def _native_tail(self, kind: int) -> None:
         flags = self.uint()
-        if kind == _NATIVE:
+        if kind == NATIVE:
             return
         if kind == _ASM:
             self.uint()
@@ -83,18 +111,16 @@ class _Reader:
             raise ValueError("this .mpy holds linked C code; mpy-cross makes none")
 
 
-def measure(path: Path) -> Code:
-    """Return how many bytes of an .mpy file are bytecode and how many machine code."""
+def read(path: Path) -> MpyFile:
+    """Read a file. Raises ValueError if it is something else."""
     data = path.read_bytes()
     if data[:2] != b"M\x06":
         raise ValueError(f"{path} is not an .mpy file of format 6")
     reader = _Reader(data)
-    reader.skip(4)
-    qstrs, objects = reader.uint(), reader.uint()
-    for _ in range(qstrs):
-        reader.skip_qstr()
-    for _ in range(objects):
-        reader.skip_object()
-    total = Code()
-    reader.code(total)
-    return total
+    reader.take(4)
+    names, objects = reader.uint(), reader.uint()
+    return MpyFile(
+        [reader.name() for _ in range(names)],
+        [reader.object() for _ in range(objects)],
+        reader.code(),
+    )

@@ -184,7 +184,5 @@ def _held(*arguments: str | Path) -> dict[str, int]:
     for arch in sizes.ARCHITECTURES:
         library = sizes.compiled(arch)
         files = [library / (name.replace(".", "/") + ".mpy") for name in modules]
-        found[f"native_{arch}"] = sum(
-            mpyfile.measure(file).native for file in files if file.exists()
-        )
+        found[f"native_{arch}"] = sum(mpyfile.read(file).native for file in files if file.exists())
     return found

@@ -33,7 +33,7 @@ def flash(package: str) -> dict[str, dict[str, int]]:
         files = sorted((compiled(arch) / package).rglob("*.mpy"))
         found[arch] = {
             "mpy_bytes": sum(path.stat().st_size for path in files),
-            "native_bytes": sum(mpyfile.measure(path).native for path in files),
+            "native_bytes": sum(mpyfile.read(path).native for path in files),
         }
     return found
 
