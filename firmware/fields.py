@@ -3,6 +3,8 @@
 
 import json
 
+from settings import SettingsError
+
 _HIDDEN = "********"
 _KINDS = {
     str: "a text in quotes",
@@ -12,10 +14,6 @@ _KINDS = {
     list: "a list",
 }
 _UNITS = {str: " characters", int: "", list: " entries"}
-
-
-class SettingsError(ValueError):
-    """A setting is missing or wrong; the text names the field."""
 
 
 class Field:

@@ -3,51 +3,11 @@
 
 import json
 import os
+import sys
 
-from fields import Field, ListField, PinField, SettingsError
 
-NETWORK = {
-    "ssid": Field(str, "", "Name of the network", 1, 32),
-    "password": Field(str, "", "Its password", 8, 63, secret=True, or_empty=True),
-}
-
-FIELDS = {
-    "server": Field(str, "", "Address of the room server, http(s)://HOST:PORT", 0, 200),
-    "room": Field(str, "", "Id of the room to join", 0, 64),
-    "name": Field(str, "Board", "What others see", 1, 64),
-    "token": Field(str, "", "Token for the room, from the app server", 0, 2048, secret=True),
-    "participant_id": Field(str, "", "Fixed participant id; empty lets the server choose", 0, 64),
-    "certificate_sha256": PinField("SHA-256 that the server's certificate must have"),
-    "ca_file": Field(str, "", "File with the CA certificate for the server, PEM or DER", 0, 128),
-    "stun_server": Field(str, "", "HOST:PORT of a STUN server, for calls beyond the LAN", 0, 128),
-    "codec": Field(str, "auto", "Codec to offer", choices=("auto", "opus", "pcmu", "pcma")),
-    "volume": Field(int, 100, "Loudness of the speaker; 100 plays what came as it came", 0, 200),
-    "microphone_volume": Field(int, 100, "Loudness of the microphone, 100 is as it is", 0, 200),
-    "auto_join": Field(bool, False, "Join the room at power-on"),
-    "stats_interval_ms": Field(int, 0, "Milliseconds between stats records; 0 is off", 0, 60000),
-    "wifi.networks": ListField("Known Wi-Fi networks, ssid and password", 8, NETWORK, "ssid"),
-    "wifi.country": Field(str, "XX", "Country code for the radio, two letters", 2, 2),
-    "setup.password": Field(
-        str,
-        "",
-        "Of the setup network; empty: the board makes one",
-        8,
-        63,
-        secret=True,
-        or_empty=True,
-    ),
-    "setup.open": Field(bool, False, "The setup network needs no password"),
-    "webrepl.password": Field(
-        str, "", "Switches WebREPL on, in clear text", 4, 9, secret=True, or_empty=True
-    ),
-    "ntp_server": Field(str, "pool.ntp.org", "Where the time for https comes from", 1, 128),
-    "watchdog_s": Field(
-        int, 30, "Restart after so many seconds of hanging", 10, 600, or_empty=True
-    ),
-    "auto_update": Field(bool, False, "Take signed updates from the server when idle"),
-    "update_key_sha256": PinField("SHA-256 that the key of signed updates must have"),
-    "board": Field(dict, {}, "Options of the board itself; see its README"),
-}
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the text names the field."""
 
 
 class Settings:
@@ -56,6 +16,7 @@ class Settings:
     def __init__(self, path="settings.json"):
         self._path = path
         self._values = {}
+        self._defaults = None
 
     def load(self):
         """Read and check the file; one that is not there means defaults.
@@ -74,16 +35,22 @@ class Settings:
             tree = {}
         except ValueError:
             raise SettingsError(f"{self._path} is not JSON") from None
-        self._values = _check_tree(tree)
+        schema = _schema()
+        self._values = schema.check_tree(tree)
+        self._defaults = schema.defaults()
 
     def __getitem__(self, name):
-        return self._values.get(name, _field(name).default)
+        if name in self._values:
+            return self._values[name]
+        if self._defaults is None:
+            self._defaults = _schema().defaults()
+        if name not in self._defaults:
+            raise SettingsError(f"there is no setting {name}")
+        return self._defaults[name]
 
     def update(self, changes):
         """Check and set several fields, and save the file. Raises SettingsError, sets nothing."""
-        checked = {name: _field(name).check(name, changes[name]) for name in changes}
-        _check_server(checked.get("server", self["server"]))
-        self._values.update(checked)
+        self._values.update(_schema().check_changes(changes))
         self._save()
 
     def _save(self):
@@ -98,42 +65,16 @@ class Settings:
 
     def lines(self):
         """What a person may see: a list of "name = value  (meaning)", secrets hidden."""
-        return [self._line(name) for name in sorted(FIELDS)]
-
-    def _line(self, name):
-        field = FIELDS[name]
-        return f"{name} = {field.shown(self[name])}  ({field.text})"
+        return _schema().lines(self)
 
     def __repr__(self):
-        return "Settings({})".format(
-            ", ".join(self._line(n).split("  (")[0] for n in sorted(FIELDS))
-        )
+        return "Settings({})".format(", ".join(line.split("  (")[0] for line in self.lines()))
 
 
-def _field(name):
-    if name not in FIELDS:
-        raise SettingsError(f"there is no setting {name}")
-    return FIELDS[name]
+def _schema():
+    """Checks and texts: 8 KB that are loaded for one use, as a call has none to spare."""
+    import schema
 
-
-def _check_tree(tree):
-    if not isinstance(tree, dict):
-        raise SettingsError("the settings must be a group in braces")
-    values = {}
-    for name in tree:
-        if name not in FIELDS and isinstance(tree[name], dict):
-            for leaf in tree[name]:
-                full = f"{name}.{leaf}"
-                values[full] = _field(full).check(full, tree[name][leaf])
-        else:
-            values[name] = _field(name).check(name, tree[name])
-    _check_server(values.get("server", ""))
-    return values
-
-
-def _check_server(address):
-    if address and not address.startswith(("http://", "https://")):
-        raise SettingsError("server must start with http:// or https://")
-
-
-__all__ = ("FIELDS", "Settings", "SettingsError")
+    for name in ("schema", "fields"):
+        sys.modules.pop(name, None)
+    return schema

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from settings import FIELDS
+from schema import FIELDS
 
 DOC = Path(__file__).parents[2] / "docs" / "settings.md"
 

@@ -5,7 +5,8 @@ import json
 import os
 import unittest
 
-from settings import FIELDS, Settings, SettingsError
+from schema import FIELDS
+from settings import Settings, SettingsError
 
 _PATH = "test-settings.tmp"
 
