@@ -12,6 +12,8 @@ from micropython import const
 from watchdog import Watchdog
 
 _PAUSE_MS = const(1000)
+# Access points that start or are far refuse a right password now and then.
+_MOST_REFUSALS = const(3)
 _TRIAL_S = const(60)
 _TELL_MS = const(500)
 _LETTERS = const(16)
@@ -105,13 +107,15 @@ class Caretaker:
 
         Raises NetworkError where waiting does not help.
         """
+        refusals = 0
         while True:
             try:
                 await self.network.connect()
                 await self._set_clock()
                 break
             except uplink.NetworkError as error:
-                if not error.retriable:
+                refusals = 0 if error.retriable else refusals + 1
+                if refusals == _MOST_REFUSALS:
                     raise
                 self._app.tell_trouble("no-network", str(error))
             await asyncio.sleep_ms(_PAUSE_MS)
