@@ -109,6 +109,22 @@ def test_a_program_must_say_that_it_wants_to_erase(plugged):
     assert board.rom.erased == 0
 
 
+def test_a_board_without_memory_for_a_call_is_told_so_before_anything_is_erased(plugged):
+    board = plugged("esp32")
+    command = [sys.executable, "-m", "roomtone_host.cli", "flash", "--board", "m5_atom_echo"]
+    done = subprocess.run(
+        [*command, "--port", board.pty, "--firmware", str(stock.official())],
+        input="n\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "ATOM Echo has no PSRAM" in done.stderr
+    assert done.returncode == 1
+    assert board.rom.erased == 0
+
+
 def test_flash_without_a_board_names_the_boards():
     found = roomtone("flash", "--port", "/dev/null", code=1)
     assert found["code"] == "board-unknown"

@@ -56,9 +56,8 @@ def show(name: Annotated[str, typer.Argument(help="The board.")], as_json: _Json
         print(json.dumps(board.facts, indent=2, ensure_ascii=False))
         return
     console = Console()
-    console.print(listing.table([board]))
-    for what, how in board.own.get("verified", {}).items():
-        console.print(f"verified, {what}: {how}", highlight=False)
+    for line in listing.facts(board):
+        console.print(line, highlight=False, markup=False)
     if board.fittings:
         console.print(Markdown(table(board)))
 

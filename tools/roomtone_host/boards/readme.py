@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .listing import codecs, lacks_memory
 from .model import Board
 from .svg import draw
 from .wiring import table
@@ -13,6 +14,10 @@ _DUPLEX = {
     "full": "full: talks and listens at once",
     "half": "half: talks while the button is held, or by voice",
 }
+_NO_PSRAM = (
+    "no PSRAM: stock firmware can be set up, but a call needs [an image of your own]"
+    "(../../docs/custom-firmware.md)"
+)
 
 
 def section(board: Board) -> str:
@@ -22,8 +27,10 @@ def section(board: Board) -> str:
         ("chip", f"`{board.mcu}`" + _psram(own)),
         ("firmware", f"`{own['firmware']}`" if "firmware" in own else "MicroPython for Unix"),
         ("duplex", _DUPLEX[board.duplex]),
-        ("codecs", ", ".join(own["codecs"])),
+        ("codecs", codecs(board)),
     ]
+    if lacks_memory(board):
+        facts.insert(2, ("memory", _NO_PSRAM))
     for what, how in own["verified"].items():
         facts.append((f"verified: {what}", how))
     lines = [BEGIN, "", "| | |", "|---|---|"]

@@ -17,13 +17,17 @@ FOLDER = ROOT / "boards"
 
 @dataclass(frozen=True)
 class Board:
-    """One board: its folder, its chip and the name that its official image begins with."""
+    """One board: its folder, its chip and the name that its official image begins with.
+
+    Without `psram` the heap of stock firmware is too small for a call.
+    """
 
     name: str
     title: str
     folder: Path
     chip: Chip
     firmware: str
+    psram: bool
 
 
 def load(name: str) -> Board:
@@ -42,8 +46,9 @@ def load(name: str) -> Board:
     chip = CHIPS.get(facts.get("mcu", ""))
     if chip is None:
         raise DeviceError("board-virtual", f"{name} is no ESP32 board: it has nothing to flash.")
-    firmware = facts.get("roomtone", {}).get("firmware") or chip.firmware
-    return Board(place.name, facts.get("product", name), place, chip, firmware)
+    own = facts.get("roomtone", {})
+    firmware, psram = own.get("firmware") or chip.firmware, own.get("psram", "none") != "none"
+    return Board(place.name, facts.get("product", name), place, chip, firmware, psram)
 
 
 def names() -> list[str]:

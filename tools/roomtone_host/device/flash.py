@@ -19,6 +19,11 @@ from .loader import FAST_BAUD, Found, Loader
 from .output import Output
 from .remote import Remote
 
+_NO_PSRAM = (
+    "{} has no PSRAM: with stock firmware it can be set up, but has no memory for a call. "
+    "An image with Roomtone in it has: docs/custom-firmware.md."
+)
+
 
 def flash(
     board: Annotated[
@@ -54,7 +59,7 @@ def flash(
         own = _own_files(out, device) if keep and known else {}
         cache = Path(platformdirs.user_cache_path("roomtone", appauthor=False)) / "firmware"
         choose = partial(firmware.choose, source=firmware_, sha256=sha256, cache=cache, site=site)
-        image = _flash(out, device, known, choose, baud, yes)
+        image = _flash(out, device, known, choose, baud, yes, deploy)
         result = {"port": device, "image": image.name, "sha256": image.sha256}
         if deploy and known is not None:
             from .deploy import put
@@ -100,6 +105,7 @@ def _flash(
     choose: Callable[[str], firmware.Choice],
     baud: int,
     yes: bool,
+    deploy: bool,
 ) -> Image:
     """Identify the chip, choose the image, ask, write."""
     with Loader(device, baud) as loader:
@@ -117,6 +123,8 @@ def _flash(
         out.say(f"{image.name}: MicroPython {image.version}")
         out.say(f"SHA-256 {image.sha256}, vouched for by {choice.vouched}")
         _look_at_psram(out, known, found)
+        if deploy and known and not known.psram:
+            out.say(_NO_PSRAM.format(known.title), "yellow")
         if not yes:
             _ask(out)
         with out.bars() as tell:
