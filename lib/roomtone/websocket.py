@@ -25,7 +25,7 @@ class WebSocket:
         self._lock = asyncio.Lock()
         self._urandom = urandom
         self._close_sent = False
-        self._to_answer = []
+        self._pongs = []  # to be sent: what the pings held
         self.heard_ms = time.ticks_ms()
         self.close_code = None
         self._parse(rest)
@@ -54,10 +54,13 @@ class WebSocket:
         return None
 
     async def close(self, code=frames.NORMAL, timeout_ms=1000):
-        """Say goodbye, wait a little for the same from the server, and close. Never raises."""
+        """Say goodbye, wait a little for the same from the server, and close. Never raises.
+
+        code: why, unless the server has closed already, or broke the protocol.
+        """
         start = time.ticks_ms()
         try:
-            await self._send_close(code)
+            await self._send_close(self.close_code or code)
             while self.close_code is None:
                 if time.ticks_diff(time.ticks_ms(), start) >= timeout_ms:
                     break
@@ -91,19 +94,17 @@ class WebSocket:
                 if opcode == frames.TEXT:
                     self._messages.append(payload)
                 elif opcode == frames.PING:
-                    self._to_answer.append((frames.PONG, bytes(payload)))
+                    self._pongs.append(bytes(payload))
                 elif opcode == frames.CLOSE:
                     self.close_code = frames.close_code(payload)
                     return
         except frames.FrameError as error:
-            self._to_answer.append((frames.CLOSE, error.code.to_bytes(2, "big")))
-            self.close_code = error.code
+            self.close_code = error.code  # which `close` tells the server
             raise Refused("protocol-error", f"WebSocket: {error}.") from None
 
     async def _answer(self):
-        while self._to_answer:
-            opcode, payload = self._to_answer.pop(0)
-            await self._send(opcode, payload)
+        while self._pongs:
+            await self._send(frames.PONG, self._pongs.pop(0))
         if self.close_code is not None:
             await self._send_close(self.close_code)
 
