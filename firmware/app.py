@@ -49,6 +49,7 @@ class App:
         self._identity = None
         self._call = self._leaving = None
         self._again = False  # a join was asked for while leaving
+        self._button_talks = not hardware.duplex
         self._ended = asyncio.Event()
         self._stats_ms = self._now_ms = 0
         self.restarting = False
@@ -165,6 +166,8 @@ class App:
             room.volume = self.settings["volume"]
             make = getattr(self._hardware, "processor", None)
             processor = make() if make else None
+            # A board that can't do both directions and has a processor takes turns by voice.
+            self._button_talks = not self._hardware.duplex and processor is None
             await room.publish(self.microphone, self.settings["microphone_volume"], processor)
             await room.subscribe(self.speaker)
             await room.connect()
@@ -300,7 +303,7 @@ class App:
             return
         elif gesture == DOUBLE:
             self.set_muted(not self.muted)
-        elif gesture in (HELD, RELEASED) and not self._hardware.duplex:
+        elif gesture in (HELD, RELEASED) and self._button_talks:
             self._talk(gesture == HELD)
 
     def _talk(self, talking):

@@ -56,6 +56,10 @@ class Watchdog:
         self.fed += 1
 
 
+async def _at_once(*_):
+    pass
+
+
 class Room:
     """One that is there and does nothing but note who may be heard."""
 
@@ -70,6 +74,11 @@ class Room:
         self.listen = self.heard.append
         self.local = self
         self.muted = False
+        self.publish = self.subscribe = self.connect = self.leave = _at_once
+        self.wait_closed = asyncio.Event().wait
+
+    def on(self, event, handler):
+        pass
 
     async def mute(self):
         self.muted = True
@@ -113,6 +122,26 @@ class TestTurn(unittest.TestCase):
         room = asyncio.run(hold())
         self.assertEqual(self.hardware.turns, [True, False])
         self.assertEqual(room.heard, [False, True])
+
+    def test_a_board_that_takes_turns_by_voice_is_not_muted_by_its_button(self):
+        self.hardware.processor = lambda: "a VoiceSwitch"
+        self.app._make_room = lambda settings: Room()
+        self.app.care.prepare_call = _at_once
+        self.app.care.call_ended = lambda: None
+
+        async def hold():
+            self.app.join()
+            await asyncio.sleep_ms(20)
+            room = self.app.room
+            for gesture in (HELD, RELEASED):
+                self.app._take(gesture, True)
+            await asyncio.sleep_ms(5)
+            self.assertEqual((room.muted, room.heard), (False, []))
+            self.app.leave()
+            await self.app._leaving
+
+        asyncio.run(hold())
+        self.assertEqual(self.hardware.turns, [])
 
     def test_its_status_is_json_whoever_speaks(self):
         self.app.room = room = Room()
