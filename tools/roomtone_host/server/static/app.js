@@ -53,13 +53,14 @@ async function join(room) {
   if (call) return;
   landing.busy(true);
   microphone.resume();
-  call = new Call({ room, token: here.token, name: landing.name, microphone });
-  const mine = call;
+  const mine = new Call({ room, token: here.token, name: landing.name, microphone });
+  call = mine;
+  mine.addEventListener("ended", ({ detail }) => end(detail));
   if (microphone.state !== "on") await microphone.open();
-  call.addEventListener("ended", ({ detail }) => end(detail));
-  callView.open(call, here.token);
+  if (call !== mine) return; // left while the browser asked for the microphone
+  callView.open(mine, here.token);
   try {
-    await call.start();
+    await mine.start();
     show("call", room);
     $("call-title").focus({ preventScroll: true });
   } catch (error) {

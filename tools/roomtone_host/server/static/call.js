@@ -197,7 +197,10 @@ export class Call extends EventTarget {
   #tellStream() {
     const publishing = Boolean(this.#microphone.track);
     const tell = (type) => this.#signaling.send({ type, kind: "audio" });
-    if (publishing !== this.#publishing) tell(publishing ? "stream-started" : "stream-stopped");
+    if (publishing !== this.#publishing) {
+      tell(publishing ? "stream-started" : "stream-stopped");
+      this.#mutedTold = null; // a stream that starts counts as heard
+    }
     this.#publishing = publishing;
     const { muted } = this.#microphone;
     if (muted !== this.#mutedTold) tell(muted ? "stream-muted" : "stream-unmuted");

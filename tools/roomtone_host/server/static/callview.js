@@ -32,10 +32,13 @@ export class CallView {
     $("hear-everyone").addEventListener("click", () => this.#call?.listen(null));
     $("try-mic").addEventListener("click", () => microphone.open());
     $("start-sound").addEventListener("click", () => this.#play());
-    $("call-mic").addEventListener("change", () => microphone.open($("call-mic").value));
+    $("call-mic").addEventListener("change", () => this.#setMicrophone());
     $("call-output").addEventListener("change", () => this.#setOutput());
     $("settings-panel").addEventListener("toggle", () => this.#showDevices());
-    microphone.addEventListener("change", () => this.#render());
+    microphone.addEventListener("change", () => {
+      this.#render();
+      if ($("settings-panel").matches(":popover-open")) this.#showDevices();
+    });
   }
 
   open(call, token) {
@@ -153,7 +156,8 @@ export class CallView {
     const off = muted || !track;
     const word = track ? (muted ? "Unmute" : "Mute") : "Turn on";
     $("mute").classList.toggle("off", off);
-    $("mute").setAttribute("aria-pressed", String(off));
+    if (track) $("mute").setAttribute("aria-pressed", String(off));
+    else $("mute").removeAttribute("aria-pressed"); // there is nothing yet that could be muted
     $("mute").setAttribute("aria-label", track ? "Mute microphone" : "Turn the microphone on");
     $("mute").title = `${word} (M)`;
     setText($("mute").querySelector("span"), word);
@@ -191,6 +195,11 @@ export class CallView {
 
   #setVolume() {
     this.#audio.volume = $("volume").value / 100;
+  }
+
+  async #setMicrophone() {
+    const done = await this.#microphone.open($("call-mic").value);
+    if (!done) toast("This microphone can’t be used.", { urgent: true });
   }
 
   async #setOutput() {

@@ -5,8 +5,13 @@ import { CallError, refusal } from "./reasons.js";
 
 /** Returns {room, token} of an address of this page; each may be empty. */
 export function readAddress(address) {
-  const url = new URL(address, location.href);
-  const room = decodeURIComponent(/^\/r\/([^/]+)/.exec(url.pathname)?.[1] ?? "");
+  let url, room;
+  try {
+    url = new URL(address, location.href);
+    room = decodeURIComponent(/^\/r\/([^/]+)/.exec(url.pathname)?.[1] ?? "");
+  } catch {
+    return { room: "", token: "" }; // no address, or one with half a character in it
+  }
   // The fragment never travels to a server, so the token stays out of its logs.
   const token = new URLSearchParams(url.hash.slice(1)).get("token") ?? "";
   return { room, token };

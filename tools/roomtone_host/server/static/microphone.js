@@ -60,7 +60,10 @@ export class Microphone extends EventTarget {
     }
   }
 
-  /** Opens the microphone, or another one; returns whether there is one now. Never raises. */
+  /**
+   * Opens the microphone, or another one; returns whether it did. Never raises. Where another
+   * one can't be had, the one in use stays.
+   */
   async open(deviceId) {
     if (this.state === "insecure") return false;
     this.#set("asking");
@@ -69,11 +72,13 @@ export class Microphone extends EventTarget {
     try {
       this.#use(await navigator.mediaDevices.getUserMedia({ audio }));
       this.#set("on");
+      return true;
     } catch (error) {
-      this.#drop();
-      this.#set(wordFor(error));
+      const kept = deviceId && this.track;
+      if (!kept) this.#drop();
+      this.#set(kept ? "on" : wordFor(error));
+      return false;
     }
-    return this.state === "on";
   }
 
   /** Lets go of the microphone. */
