@@ -131,7 +131,9 @@ def _try_settings(app, changes):
         return True
     except SettingsError as error:
         print(error)
-        return False
+    except OSError as error:
+        print(f"the settings can't be kept: {error}")
+    return False
 
 
 def _from(name):

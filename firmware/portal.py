@@ -210,6 +210,8 @@ class Portal:
             kept = provisioning.apply(self._app.settings, given)
         except SettingsError as error:
             raise HttpRefusal(400, str(error)) from None
+        except OSError as error:
+            raise HttpRefusal(503, f"The board can't keep the settings: {error}") from None
         self._steps = []
         self._done_ms = None
         self._try = asyncio.create_task(self._try_it("wifi.networks" in kept))

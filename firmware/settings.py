@@ -49,15 +49,20 @@ class Settings:
         return self._defaults[name]
 
     def update(self, changes):
-        """Check and set several fields, and save the file. Raises SettingsError, sets nothing."""
-        self._values.update(_schema().check_changes(changes))
-        self._save()
+        """Check several fields, save the file, and set them.
 
-    def _save(self):
+        Raises SettingsError, or OSError from a flash that is full; then nothing is set.
+        """
+        values = dict(self._values)
+        values.update(_schema().check_changes(changes))
+        self._save(values)
+        self._values = values
+
+    def _save(self, values):
         tree = {}
-        for name in sorted(self._values):
+        for name in sorted(values):
             group, _, leaf = name.rpartition(".")
-            (tree.setdefault(group, {}) if group else tree)[leaf] = self._values[name]
+            (tree.setdefault(group, {}) if group else tree)[leaf] = values[name]
         # The old file stays whole until the new one is: power may fail at any time.
         with open(self._path + ".new", "w") as file:
             json.dump(tree, file)

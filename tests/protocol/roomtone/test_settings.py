@@ -106,6 +106,12 @@ class TestSettings(unittest.TestCase):
                 settings.update(changes)
         self.assertEqual(settings["volume"], 50)
 
+    def test_what_can_not_be_kept_is_not_set(self):
+        settings = Settings("no-such-folder/settings.json")
+        with self.assertRaises(OSError):
+            settings.update({"volume": 70})
+        self.assertEqual(settings["volume"], 100)
+
     def test_secrets_never_show(self):
         networks = [{"ssid": "home", "password": "hunter22"}, {"ssid": "open"}]
         settings = _load({"token": "s3cret", "wifi": {"networks": networks}})
