@@ -21,17 +21,23 @@ _RTC_MARK = b"rt:"
 
 def write(what, error=None):
     """Add an entry: `what` in words, and the traceback of `error`. Never raises."""
+    try:  # noqa: SIM105 (a chip has no contextlib)
+        head = f"{_MARK}{_when()}, heap {gc.mem_free()} free: {what}\n"
+        gc.collect()  # the log, twice over, needs 8 KB; what broke may have left less
+        _append(head + _trace(error))
+    except (OSError, MemoryError):
+        pass  # a full flash or heap must not hide what is being told
+
+
+def _trace(error):
+    if error is None:
+        return ""
     text = io.StringIO()
-    if error is not None:
-        sys.print_exception(error, text)
+    sys.print_exception(error, text)
     trace = text.getvalue().strip()
     if len(trace) > _ONE:
         trace = trace[: _ONE // 2] + "\n ...\n" + trace[-_ONE // 2 :]
-    head = f"{_MARK}{_when()}, heap {gc.mem_free()} free: {what}"
-    try:  # noqa: SIM105 (a chip has no contextlib)
-        _append(head + "\n" + (trace + "\n" if trace else ""))
-    except OSError:
-        pass  # a full or broken flash must not hide what is being told
+    return trace + "\n"
 
 
 def read():

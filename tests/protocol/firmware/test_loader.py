@@ -218,6 +218,22 @@ class TestCrashLog(_InFolder):
         crashlog.write("deep", ValueError("x" * 5000))
         self.assertTrue(len(crashlog.read()) < 2000)
 
+    def test_a_heap_that_is_full_hides_nothing(self):
+        class Full:
+            def __new__(cls):
+                raise MemoryError
+
+        class Io:
+            StringIO = Full
+
+        before = crashlog.io
+        crashlog.io = Io
+        try:
+            crashlog.write("while reconnecting", MemoryError("heap"))
+        finally:
+            crashlog.io = before
+        self.assertEqual(crashlog.read(), "")
+
     def test_a_watchdog_reset_tells_what_the_board_did(self):
         class Rtc:
             kept = b""
