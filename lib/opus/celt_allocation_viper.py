@@ -85,7 +85,7 @@ def choose_quality(words, plan: ptr32, edges: ptr8, table: ptr8, total: int, tri
             bits += p[147] - 65536
             if bits < 0:
                 bits = 0
-        n = p[126] * row[-21] >> 2
+        n = p[126] * ptr8(int(row) - 21)[0] >> 2
         if n:
             n += p[147] - 65536
             if n < 0:

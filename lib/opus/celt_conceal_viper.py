@@ -56,7 +56,7 @@ def extrapolate(out: ptr32, at: int, n: int, lag: int, fade: int, lap: int, wide
     # last sample to the first is spread over `lap` samples.
     p = ptr32(int(out) + 4 * at)
     q = ptr32(int(p) - 4 * lag)
-    jump = p[-1] - q[-1] << wide >> wide
+    jump = ptr32(int(p) - 4)[0] - ptr32(int(q) - 4)[0] << wide >> wide
     slope = jump // lap
     while n:
         x = q[0] + jump << wide >> wide

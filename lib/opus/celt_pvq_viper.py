@@ -24,7 +24,7 @@ def count_codewords(u: ptr32, rows: ptr8, count: int) -> int:
             else:
                 above = ptr32(int(u) + 4 * (u[n - 1] + k))
                 left = uint(above[0]) if k == n else uint(u[at - 1])
-                u[at] = left + uint(above[0]) + uint(above[-1])
+                u[at] = left + uint(above[0]) + uint(ptr32(int(above) - 4)[0])
             at += 1
             k += 1
         n += 1
