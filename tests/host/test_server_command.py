@@ -14,6 +14,9 @@ import sys
 import jwt
 from room_client import RoomClient
 from roomtone_host import cli
+from roomtone_host.server.announce import announce
+from roomtone_host.server.config import Config
+from roomtone_host.server.runner import RoomServer
 from typer.testing import CliRunner
 
 _COMMAND = [sys.executable, "-m", "roomtone_host.cli"]
@@ -99,6 +102,7 @@ def test_bad_use_is_one_sentence_and_exit_code_2(tmp_path):
         (("serve", "--cert", "x.pem", *data), "belong together"),
         (("serve", "--port", "0", "--cert", "x.pem", "--key", "y.pem", *data), "x.pem"),
         (("token", "--participant", "a b", *data), "a b"),
+        (("token", "--api", "--room", "lab", *data), "every room"),
         (("serve", "--port", "0", "--data", "/proc/no"), "/proc/no"),
     ):
         done = CliRunner().invoke(cli.app, options)
@@ -128,3 +132,10 @@ def test_help_and_text_for_people(tmp_path):
     # A board keeps it; the room's page hands on no token that allows more.
     assert claims["exp"] - claims["iat"] == 365 * 24 * 3600
     assert claims["permissions"] == ["allow_join"]
+
+
+def test_an_address_of_ipv6_is_printed_whole(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(RoomServer, "url", lambda self: "http://[fd00::5]:8080")
+    announce(RoomServer(Config(tmp_path, rooms=["lab"])), as_json=False)
+    text = capsys.readouterr().out
+    assert "is at http://[fd00::5]:8080" in text and "http://[fd00::5]:8080/r/lab#" in text

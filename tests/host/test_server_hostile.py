@@ -6,7 +6,7 @@ import socket
 
 import pytest
 import pytest_asyncio
-from roomtone_host.server import rtp
+from roomtone_host.server import link, rtp
 from roomtone_host.server.inbound import Inbound
 from roomtone_host.server.offer import parse_offer
 from roomtone_host.server.peer import MediaPeer
@@ -101,3 +101,22 @@ async def test_a_fault_in_the_media_path_is_told_and_logged(server, client, monk
     assert (await ada.wait("error"))["code"] == "media-failed"
     assert await ada.wait_closed() == 4000
     assert "a fault" in caplog.text
+
+
+class Deaf:
+    """The socket of a client that reads nothing and never goes away."""
+
+    async def send_text(self, text):
+        await asyncio.Event().wait()
+
+    async def receive_text(self):
+        await asyncio.Event().wait()
+
+
+async def test_a_client_that_reads_nothing_is_gone(monkeypatch):
+    monkeypatch.setattr(link, "_WRITE_TIMEOUT_S", 0.05)
+    deaf = link.WebSocketLink(Deaf())
+    deaf.send({"type": "pong", "id": 1})
+    async with asyncio.timeout(5):
+        assert await deaf.receive() is None
+        await deaf.finished()

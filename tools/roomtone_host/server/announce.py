@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import segno
 from rich.console import Console
+from rich.markup import escape
 
 from .invites import pins
 from .runner import RoomServer
@@ -41,7 +42,7 @@ def announce(server: RoomServer, *, as_json: bool) -> None:
         print(json.dumps({"url": server.url(), "fingerprint": pin, "rooms": rooms}), flush=True)
         return
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]Roomtone[/bold] is at [link]{server.url()}[/link]")
+    console.print(f"[bold]Roomtone[/bold] is at [link]{escape(server.url())}[/link]")
     if pin is not None:
         console.print(f"Certificate for boards to pin (sha-256): {pin}")
     if server.hub.updates.has_key():
@@ -58,7 +59,7 @@ def announce(server: RoomServer, *, as_json: bool) -> None:
 def _announce_room(console: Console, server: RoomServer, room: str) -> None:
     link = invite_link(server, room)
     life = "" if server.config.open else ", good for a year"
-    console.print(f"Invite to [bold]{room}[/bold] for people and boards{life}: {link}")
+    console.print(f"Invite to [bold]{room}[/bold] for people and boards{life}: {escape(link)}")
     if console.is_terminal and not _is_loopback(server):
         segno.make(link, error="l").terminal(sys.stdout, compact=True)
 

@@ -46,13 +46,22 @@ class WebSocketLink:
             self._queue.put_nowait(code)
 
     async def receive(self) -> dict | None:
-        """The next message; None when the connection is gone. Raises Refusal."""
+        """The next message; None when the connection is gone, or nothing can be sent on it.
+
+        Raises Refusal.
+        """
+        reading = asyncio.create_task(self._socket.receive_text())
         try:
-            text = await self._socket.receive_text()
+            await asyncio.wait((reading, self._writer), return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():
+                return None
+            text = reading.result()
         except (WebSocketDisconnect, RuntimeError):
             return None
         except KeyError:
             raise Refusal("protocol-error", "A message must be text.", fatal=True) from None
+        finally:
+            reading.cancel()
         return messages.decode(text)
 
     async def finished(self) -> None:
