@@ -190,9 +190,9 @@ class App:
                 if room:
                     await room.leave()
             finally:
-                self.care.call_ended()
                 self.room = None
                 self._call = None
+                self.care.call_ended()
 
     def _broke(self, error):
         """Tell what nobody foresaw; the board goes on and can be asked."""

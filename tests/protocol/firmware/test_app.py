@@ -75,7 +75,9 @@ class Room:
         self.local = self
         self.muted = False
         self.publish = self.subscribe = self.connect = self.leave = _at_once
-        self.wait_closed = asyncio.Event().wait
+        closed = asyncio.Event()
+        self.wait_closed = closed.wait
+        self.close = closed.set
 
     def on(self, event, handler):
         pass
@@ -142,6 +144,23 @@ class TestTurn(unittest.TestCase):
 
         asyncio.run(hold())
         self.assertEqual(self.hardware.turns, [])
+
+    def test_a_radio_that_fails_after_a_call_keeps_no_room(self):
+        def fail():
+            raise OSError("Wifi Not Initialized")
+
+        self.app._make_room = lambda settings: Room()
+        self.app.care.prepare_call = _at_once
+        self.app.care.call_ended = fail
+
+        async def call():
+            self.app.join()
+            await asyncio.sleep_ms(20)
+            self.app.room.close()
+            await asyncio.sleep_ms(20)
+            self.assertEqual((self.app.room, self.app._call), (None, None))
+
+        asyncio.run(call())
 
     def test_its_status_is_json_whoever_speaks(self):
         self.app.room = room = Room()
