@@ -11,8 +11,6 @@ from .packets import DUPLICATE, LATE, PacketRing
 from .stretch import SampleQueue
 
 _MASK = const(0xFFFFFFF)
-_SLOTS = const(32)
-_MAX_PACKET_MS = const(60)
 _CHUNK_MS = const(5)  # concealment is made in pieces of this length, if the codec has no other
 _PATIENCE_FRAMES = const(500)  # after a loss, one more packet is waited for: it may help
 _BELOW_MS = const(5)  # what is short by less is long enough
@@ -35,7 +33,8 @@ class JitterBuffer:
     not `rate_hz`; `chunk_ms` where it conceals pieces of another length than 5 ms;
     `recover_into(packet, pcm, length)` where a packet may hold a copy of the one before it, which
     then is used when that one is lost. The delay adapts within min_ms to max_ms (20 to 400);
-    packets longer than max_payload bytes or 60 ms are dropped. The delay changes in pauses where
+    packets longer than max_payload bytes or max_packet_ms are dropped, and the oldest where more
+    than `slots` wait: these should hold max_ms and 100 ms more. The delay changes in pauses where
     that is soon enough. Raises ValueError for limits that make no sense.
 
     Counters: `late`, `duplicates`, `dropped` (malformed or foreign), `lost`, all in packets;
@@ -43,7 +42,7 @@ class JitterBuffer:
     samples; `resets`.
     """
 
-    def __init__(self, codec, min_ms=20, max_ms=200, max_payload=480):
+    def __init__(self, codec, min_ms=20, max_ms=200, max_payload=480, max_packet_ms=60, slots=32):
         if not 0 <= min_ms <= max_ms <= 400:
             raise ValueError(f"delay limits of {min_ms} to {max_ms} ms are not within 0 to 400")
         if not 1 <= max_payload <= 1500:
@@ -60,7 +59,9 @@ class JitterBuffer:
         self._chunk_ms = getattr(codec, "chunk_ms", _CHUNK_MS)
         self._delays = DelayEstimator(self._ticks_per_ms)
         self._pace = Pace(self._ticks_per_ms)
-        self._make_buffers(codec, max_payload)
+        self._packet_samples = max_packet_ms * codec.rate_hz // 1000
+        self._ring = PacketRing(slots, max_payload)
+        self._make_buffers(codec)
         self._last_ms = None
         self._clock = 0  # now_ms in ticks, modulo 2**28
         self._tail = 0  # the timestamp that follows what is in the queue
@@ -77,11 +78,9 @@ class JitterBuffer:
         self.late = self.duplicates = self.dropped = self.resets = self.recovered = 0
         self.concealed_samples = self.inserted = self.removed = 0
 
-    def _make_buffers(self, codec, max_payload):
+    def _make_buffers(self, codec):
         ms = codec.rate_hz // 1000
         frame = codec.frame_samples
-        self._packet_samples = _MAX_PACKET_MS * ms
-        self._ring = PacketRing(_SLOTS, max_payload)
         self._queue = SampleQueue(codec.rate_hz, 2 * frame + 2 * self._packet_samples)
         self._decoded = array("h", bytes(2 * self._packet_samples))
         self._chunk = array("h", bytes(2 * self._chunk_ms * ms))

@@ -4,6 +4,9 @@
 NAMES = ("PCMU", "PCMA")
 OPUS = "opus"
 
+_MAX_G711 = 160
+_MAX_OPUS = 320  # 128 kbit/s for 20 ms, more than three times what comes
+
 _loaded = {}
 
 
@@ -30,6 +33,11 @@ def load(name, comfort_noise=False):
     if name not in NAMES and name != OPUS:
         raise ValueError(f"there is no codec {name}")
     return _once(name, _make, name)
+
+
+def max_payload(names):
+    """Bytes of the longest packet, of 20 ms, that codecs of these SDP names make."""
+    return _MAX_OPUS if OPUS in names else _MAX_G711
 
 
 def unload(name):

@@ -4,6 +4,7 @@
 from webrtc import leaves  # noqa: F401 (first: what nests deeply, from as high up as can be)
 from webrtc.driver import PeerDriver
 
+from .codecs import max_payload
 from .errors import Refused, Unreachable
 
 
@@ -16,7 +17,11 @@ class Link:
 
     def __init__(self, identity, codecs, stun_server=None, local_ip=None):
         self._driver = PeerDriver(
-            local_ip, identity=identity, codecs=codecs, stun_server=stun_server
+            local_ip,
+            identity=identity,
+            codecs=codecs,
+            stun_server=stun_server,
+            max_payload=max_payload(codecs),
         )
         self.sender = self._driver.sender
         self.receiver = self._driver.receiver

@@ -14,6 +14,8 @@ from audio.gain import Gain, HighPass
 from audio.level import Meter
 from micropython import const
 
+from .codecs import max_payload
+
 _FRAMES_PER_SECOND = const(50)
 _POLL_MS = const(5)
 # A microphone returns multiples of this, so that every tail of a frame is made beforehand.
@@ -26,8 +28,9 @@ _LEAD_MS = const(20)
 _LEAD_STEP_MS = const(10)
 _LEAD_MAX_MS = const(60)
 _MAX_FRAMES_A_TURN = const(3)
-_ONE_BYTE_A_SAMPLE = ("PCMU", "PCMA")
-_MAX_PAYLOAD = const(320)  # of Opus: 128 kbit/s for 20 ms, more than three times what comes
+# The server sends 20 ms a packet, and the jitter buffer plays with up to 200 ms of delay.
+_PACKET_MS = const(20)
+_SLOTS = const(16)
 
 
 def _frame(rate_hz):
@@ -38,11 +41,6 @@ def _tails(pcm):
     """Views of `pcm` from each multiple of the grain on, so that the loop slices nothing."""
     view = memoryview(pcm)
     return tuple([view[at:] for at in range(0, len(pcm), _GRAIN)])
-
-
-def _max_payload(codec):
-    # The server sends 20 ms a packet; the buffer keeps 32 of them, so that their size matters.
-    return codec.frame_samples if codec.name in _ONE_BYTE_A_SAMPLE else _MAX_PAYLOAD
 
 
 def _resampler(from_hz, to_hz):
@@ -160,7 +158,12 @@ class Playback:
 
         self._resampler = _resampler(codec.rate_hz, self.speaker.rate_hz)
         self._in = _frame(codec.rate_hz) if self._resampler else self._pcm
-        self.jitter = JitterBuffer(codec, max_payload=_max_payload(codec))
+        self.jitter = JitterBuffer(
+            codec,
+            max_payload=max_payload((codec.name,)),
+            max_packet_ms=_PACKET_MS,
+            slots=_SLOTS,
+        )
         self._codec = codec
 
     def rest(self):

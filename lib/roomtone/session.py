@@ -53,7 +53,6 @@ class Session:
 
     def __init__(self, link, handle, check):
         self.link = link
-        self.joined = None
         self._handle = handle
         self._check = check
         self._socket = None
@@ -78,9 +77,9 @@ class Session:
         await self._socket.send(
             signaling.join(offer, config.name, config.codecs, config.kind, participant_id, resume)
         )
-        self.joined = await self._wait_joined()
-        self.link.accept(self.joined["sdp"])
-        return self.joined
+        joined = await self._wait_joined()
+        self.link.accept(joined.pop("sdp"))
+        return joined
 
     async def wait_media(self):
         """Wait until sound can flow. Raises RoomError."""

@@ -16,8 +16,8 @@ from .sdp_local import Local
 from .sender import Sender
 from .transport import Transport, earliest
 
-_MAX_PAYLOAD = const(480)  # 60 ms of G.711; Opus frames of speech are shorter
-_MAX_PACKET = const(576)  # that with header, contributing sources, extensions and tag
+# Header, contributing sources, extensions and tag, beside the payload.
+_OVERHEAD = const(96)
 
 
 class PeerConnection:
@@ -28,8 +28,9 @@ class PeerConnection:
     local_candidates: [(ip, port)] that datagrams for us arrive at. stun_server: (ip, port) or
     None. lite: be an ICE-lite agent. direction: of the audio ("sendrecv", "sendonly", "recvonly").
     audio_level: negotiate RFC 6464. cname: our name in RTCP; random if None. pool: dtls.Pool of
-    numbers made in advance, or None. resolve: as for IceAgent. Raises ValueError for an unknown
-    codec.
+    numbers made in advance, or None. resolve: as for IceAgent. max_payload: bytes of the longest
+    frame; 480 is 60 ms of G.711, and more than Opus needs for speech. Raises ValueError for an
+    unknown codec.
 
     The owner calls `receive` for each datagram, `tick` at `deadline_ms`, `step` while `busy`, and
     sends what `outbox` holds [(data, (ip, port))]. `sender.transmit` queues media there too, until
@@ -49,14 +50,15 @@ class PeerConnection:
         cname=None,
         pool=None,
         resolve=None,
+        max_payload=480,
     ):
         for name in codecs:
             if name not in CODECS:
                 raise ValueError("unknown codec " + name)
         # Buffers first, while the heap is whole.
         ssrc = urandom(4)
-        self.sender = Sender(ssrc, _MAX_PAYLOAD)
-        self.receiver = Receiver(_MAX_PACKET)
+        self.sender = Sender(ssrc, max_payload)
+        self.receiver = Receiver(max_payload + _OVERHEAD)
         self.sender.transmit = self._transmit
         connecting.load()
         if identity is None:
