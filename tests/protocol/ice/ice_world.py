@@ -1,7 +1,13 @@
 """A network of ICE agents in memory, with a clock of its own and losses that repeat."""
 # MIT License; see LICENSE
 
+import unittest
+
 from webrtc.ice import IceAgent
+
+A = ("10.0.0.1", 4001)
+B = ("10.0.0.2", 4002)
+SERVER = ("192.0.2.1", 3478)
 
 
 class Noise:
@@ -99,3 +105,22 @@ def introduce(to, who, candidates=True):
 
 def connected(*agents):
     return lambda: all(agent.state == "connected" for agent in agents)
+
+
+class Pair(unittest.TestCase):
+    """A case with two agents, `a` and `b`, in a World, `net`."""
+
+    def world(self, a=True, b=False, a_lite=False, b_lite=False, **options):
+        self.net = World(**options)
+        self.a = self.net.agent(a, A, lite=a_lite)
+        self.b = self.net.agent(b, B, lite=b_lite)
+
+    def introduce(self, candidates=True):
+        introduce(self.a, self.b, candidates)
+        introduce(self.b, self.a, candidates)
+
+    def connect(self, within_ms=1000):
+        self.introduce()
+        self.assertTrue(self.net.run(within_ms, connected(self.a, self.b)))
+        self.assertEqual(self.a.selected, B)
+        self.assertEqual(self.b.selected, A)
