@@ -110,9 +110,7 @@ def forward(
         at += n
         left -= 1
     transform_blocks(out, 0, n >> 1, blocks, plan, twiddles, base, wide)
-    while at:
-        at -= n
-        turn_out(out, out, at, n, angles, scale, wide)
+    turn_out(out, out, 0, n, blocks, angles, scale, wide)
 
 
 @micropython.viper

@@ -31,58 +31,89 @@ def move(p: ptr32, q: ptr32, source: int, n: int):
 
 
 @micropython.viper
-def filter_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, wide: int):
-    # Adds to n samples from p[at] on what lies a lag before them. p and q are both the samples.
-    p = ptr32(int(p) + 4 * at)
-    q = ptr32(int(p) + 4 * (2 - taps[6]))
-    c0 = taps[0] << wide >> wide
-    c1 = taps[1] << wide >> wide
-    c2 = taps[2] << wide >> wide
-    c3 = taps[3] << wide >> wide
-    c4 = taps[4] << wide >> wide
-    c5 = taps[5] << wide >> wide
+def filter_pitch(p: ptr32, d: int, at: int, n: int, taps: ptr32, wide: int):
+    # Adds to n samples from p[at] on, an even number, what lies a lag before them. A sample of
+    # the past is loaded once: s1 to s5 are sums of those that are still to come. d is any number.
+    c0 = taps[0]
+    c1 = taps[1]
+    c2 = taps[2]
+    c3 = taps[3]
+    c4 = taps[4]
+    c5 = taps[5]
     drop = wide + 10
     down = wide + 3
     # What the cut bits of all six lack on average.
-    half = c0 + c1 + c2 + c3 + c4 + c5 >> 1
-    n = int(p) + 4 * n
-    while int(p) != n:
-        sum = (q[0] << wide >> drop) * c0 + half + (q[-1] << wide >> drop) * c1
-        sum = sum + (q[-2] << wide >> drop) * c2 + (q[-3] << wide >> drop) * c3
-        sum = sum + (q[-4] << wide >> drop) * c4 + (q[-5] << wide >> drop) * c5
-        p[0] = p[0] + (sum << wide >> down)
+    half = c0 + c1 + c2 + c3 + c4 + c5 << wide >> wide + 1
+    s1 = s2 = s3 = s4 = s5 = 0
+    q = ptr32(int(p) + 4 * (at - 3 - taps[6]))
+    p = ptr32(int(p) + 4 * (at - 5))
+    last = int(p) + 20
+    while int(p) != last:
+        d = q[0] << wide >> drop
+        s1 = d * c1 + s2
+        s2 = d * c2 + s3
+        s3 = d * c3 + s4
+        s4 = d * c4 + s5
+        s5 = d * c5 + half
         p = ptr32(int(p) + 4)
         q = ptr32(int(q) + 4)
+    last += 4 * n
+    while int(p) != last:
+        d = q[0] << wide >> drop
+        p[0] = (d * c0 + s1 << wide >> down) + p[0]
+        s1 = d * c1 + s2
+        s2 = d * c2 + s3
+        s3 = d * c3 + s4
+        s4 = d * c4 + s5
+        s5 = d * c5 + half
+        d = q[1] << wide >> drop
+        p[1] = (d * c0 + s1 << wide >> down) + p[1]
+        s1 = d * c1 + s2
+        s2 = d * c2 + s3
+        s3 = d * c3 + s4
+        s4 = d * c4 + s5
+        s5 = d * c5 + half
+        p = ptr32(int(p) + 8)
+        q = ptr32(int(q) + 8)
 
 
 @micropython.viper
-def change_pitch(p: ptr32, q: ptr32, at: int, n: int, taps: ptr32, window: ptr16, wide: int):
-    # Fades from the filter of taps[7:] to that of taps[:7] over n samples.
-    p = ptr32(int(p) + 4 * at)
+def change_pitch(p: ptr32, d: int, at: int, n: int, taps: ptr32, window: ptr16, wide: int):
+    # Fades from the filter of taps[7:] to that of taps[:7] over n samples; as filter_pitch().
     drop = wide + 10
-    while n:
-        q = ptr32(int(p) + 4 * (2 - taps[6]))
-        sum = (q[0] << wide >> drop) * (taps[0] << wide >> wide)
-        sum = sum + (q[-1] << wide >> drop) * (taps[1] << wide >> wide)
-        sum = sum + (q[-2] << wide >> drop) * (taps[2] << wide >> wide)
-        sum = sum + (q[-3] << wide >> drop) * (taps[3] << wide >> wide)
-        sum = sum + (q[-4] << wide >> drop) * (taps[4] << wide >> wide)
-        more = sum + (q[-5] << wide >> drop) * (taps[5] << wide >> wide)
-        q = ptr32(int(p) + 4 * (2 - taps[13]))
-        sum = (q[0] << wide >> drop) * (taps[7] << wide >> wide)
-        sum = sum + (q[-1] << wide >> drop) * (taps[8] << wide >> wide)
-        sum = sum + (q[-2] << wide >> drop) * (taps[9] << wide >> wide)
-        sum = sum + (q[-3] << wide >> drop) * (taps[10] << wide >> wide)
-        sum = sum + (q[-4] << wide >> drop) * (taps[11] << wide >> wide)
-        sum = sum + (q[-5] << wide >> drop) * (taps[12] << wide >> wide)
-        # The square of the window, in 9 bits.
-        fade = window[0] * window[0] >> 21
-        more = (more << wide >> wide + 9) * fade
-        more = more + (sum << wide >> wide + 9) * (512 - fade)
-        p[0] = p[0] + (more << wide >> wide + 3)
-        window = ptr16(int(window) + 2)
+    down = wide + 9
+    s1 = s2 = s3 = s4 = s5 = 0
+    r1 = r2 = r3 = r4 = r5 = 0
+    q = ptr32(int(p) + 4 * (at - 3 - taps[6]))
+    r = ptr32(int(p) + 4 * (at - 3 - taps[13]))
+    p = ptr32(int(p) + 4 * (at - 5))
+    left = n + 5
+    while left:
+        d = q[0] << wide >> drop
+        more = d * taps[0] + s1
+        s1 = d * taps[1] + s2
+        s2 = d * taps[2] + s3
+        s3 = d * taps[3] + s4
+        s4 = d * taps[4] + s5
+        s5 = d * taps[5]
+        d = r[0] << wide >> drop
+        sum = d * taps[7] + r1
+        r1 = d * taps[8] + r2
+        r2 = d * taps[9] + r3
+        r3 = d * taps[10] + r4
+        r4 = d * taps[11] + r5
+        r5 = d * taps[12]
+        if left <= n:
+            # The square of the window, in 9 bits.
+            d = window[0] * window[0] >> 21
+            more = (more << wide >> down) * d
+            more = more + (sum << wide >> down) * (512 - d)
+            p[0] = p[0] + (more << wide >> wide + 3)
+            window = ptr16(int(window) + 2)
         p = ptr32(int(p) + 4)
-        n -= 1
+        q = ptr32(int(q) + 4)
+        r = ptr32(int(r) + 4)
+        left -= 1
 
 
 @micropython.viper
@@ -102,6 +133,14 @@ def set_taps(taps: ptr32, at: int, pitch: ptr32, i: int, table: ptr8, factor: in
         taps[at + i] = tap * gain + 65536 >> 17 if i + lag > 2 else 0
         row += 2
         i += 1
+    if lag < 3:
+        # The first is left out: they count from the next.
+        i = 0
+        while i < 5:
+            taps[at + i] = taps[at + i + 1]
+            i += 1
+        taps[at + 5] = 0
+        lag = 3
     taps[at + 6] = lag
 
 
@@ -124,11 +163,11 @@ def add_pitch(
                 or pitch[i + 2] != pitch[i + 5]
             ):
                 set_taps(taps, 7, pitch, i, table, factor)
-                change_pitch(out, out, at, short, taps, window, wide)
+                change_pitch(out, 0, at, short, taps, window, wide)
                 start += short
                 left -= short
             if pitch[i + 4] and left:
-                filter_pitch(out, out, start, left, taps, wide)
+                filter_pitch(out, 0, start, left, taps, wide)
         at += length
         n -= length
         i += 3
@@ -139,40 +178,65 @@ def deemphasize(
     p: ptr32, y: int, q: ptr16, at: int, n: int, memory: ptr32, shape: ptr32, to: int, step: int,
     add: int, wide: int,
 ):  # fmt: skip
-    # n samples of 16 bits, `step` apart from q[to] on, added to what is there if `add`. shape:
-    # two coefficients in Q11 for the samples before, and the pole in Q15; memory: these two
-    # samples, and the pole's.
-    b1 = shape[0] << wide >> wide
-    b2 = shape[1] << wide >> wide
-    pole = shape[2]
-    x1 = memory[0] << wide >> wide
-    x2 = memory[1] << wide >> wide
-    y = memory[2] << wide >> wide
+    # n samples (an even number) of 16 bits, `step` apart from q[to] on, added to what is there if
+    # `add`. shape: two coefficients in Q11 for the samples before, and the pole in Q11, or in Q15
+    # if these are 0; memory: these two samples, and the pole's.
     p = ptr32(int(p) + 4 * at)
     q = ptr16(int(q) + 2 * to)
     step <<= 1
-    drop = wide + 8
-    down = wide + 3
+    drop = wide + 10
+    down = wide + 1
     last = wide + 12
     n = int(p) + 4 * n
+    b1 = shape[0] << wide
+    if b1 == 0:
+        pole = shape[2]
+        y = memory[2] << wide >> wide
+        while int(p) != n:
+            y = (y >> 15) * pole + ((y & 32767) * pole >> 15) + p[0] << wide >> wide
+            s = y + 2048 << wide >> last
+            if add:
+                s += (q[0] ^ 32768) - 32768
+            if s + 32768 >> 16:
+                s = 32767 if s > 0 else -32768
+            q[0] = s
+            p = ptr32(int(p) + 4)
+            q = ptr16(int(q) + step)
+        memory[2] = y
+        return
+    # Where words have 64 bits, y and what is summed stand in the upper half.
+    b2 = shape[1] << wide
+    pole = shape[2] << wide
+    x1 = memory[0] << wide >> wide
+    x2 = memory[1] << wide >> wide
+    y = memory[2] << wide
+    # What the cut bits lack on average, at rest.
+    half = b1 + b2 + pole >> wide
+    half = 2048 + 512 * half // (2048 - shape[2]) << wide
     while int(p) != n:
-        y = (y >> 15) * pole + ((y & 32767) * pole >> 15) + p[0]
-        if b1:
-            y += x1 * b1 + x2 * b2 << wide >> down
-            x2 = x1
-            x1 = p[0] << wide >> drop
-        y = y << wide >> wide
-        s = y + 2048 << wide >> last
+        # Two at a time: each is in turn the last but one of the next.
+        y = ((y >> drop) * pole + x1 * b1 + x2 * b2 >> down) + p[0] << wide
+        x2 = p[0] << wide >> drop
+        s = y + half >> last
         if add:
             s += (q[0] ^ 32768) - 32768
-        if (s + 32768) >> 16:
+        if s + 32768 >> 16:
             s = 32767 if s > 0 else -32768
         q[0] = s
-        p = ptr32(int(p) + 4)
         q = ptr16(int(q) + step)
+        y = ((y >> drop) * pole + x2 * b1 + x1 * b2 >> down) + p[1] << wide
+        x1 = p[1] << wide >> drop
+        s = y + half >> last
+        if add:
+            s += (q[0] ^ 32768) - 32768
+        if s + 32768 >> 16:
+            s = 32767 if s > 0 else -32768
+        q[0] = s
+        q = ptr16(int(q) + step)
+        p = ptr32(int(p) + 8)
     memory[0] = x1
     memory[1] = x2
-    memory[2] = y
+    memory[2] = y >> wide
 
 
 @micropython.viper

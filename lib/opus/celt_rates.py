@@ -1,12 +1,13 @@
 """CELT's filters at the rates of the output; made by derive_rates.py."""
 # MIT License; see LICENSE
 
-# By 48000 / rate: log2 of a gain (Q10), two zeros' coefficients (Q11), a pole (Q15).
+# By 48000 / rate: log2 of a gain (Q10), two zeros' coefficients and a pole (Q11); without zeros
+# the pole in Q15.
 DE_EMPHASIS = {
     1: (0, 0, 0, 27853),
-    2: (749, 250, -88, 24072),
-    3: (1209, 272, -107, 20885),
-    6: (1909, 169, -154, 14960),
+    2: (749, 250, -88, 1504),
+    3: (1209, 272, -107, 1305),
+    6: (1909, 169, -154, 935),
 }
 
 # By 48000 / rate: 6 taps (Q15, 16 bits) for each remainder of the lag, in each tapset.
