@@ -54,7 +54,10 @@ def release(
             size = sum(map(len, one.files.values()))
             table.add_row(one.board, one.arch, str(len(one.files)), f"{size:,}")
             made.append({"board": one.board, "version": one.version, "bytes": size})
-    except (DeviceError, OSError, ValueError) as error:
+    except OSError as error:
+        console.print(f"{error.filename}: {error.strerror}.", style="red", markup=False)
+        raise typer.Exit(1) from None
+    except (DeviceError, ValueError) as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
     console.print(table)
@@ -73,5 +76,5 @@ def build(name: str, number: int, version: str | None, without: tuple[str, ...])
 def _board(name: str) -> boards.Board:
     if name == _VIRTUAL:
         folder: Path = boards.FOLDER / name
-        return boards.Board(name, "Virtual board", folder, _HOST, "")
+        return boards.Board(name, "Virtual board", folder, _HOST, "", psram=True)
     return boards.load(name)

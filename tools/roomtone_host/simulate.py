@@ -142,7 +142,7 @@ def _check(server: str, mic: Path, speaker: Path, fingerprint: str) -> None:
     read_wav(mic)
     if speaker.is_dir() or not speaker.absolute().parent.is_dir():
         raise ValueError(
-            f"{speaker}: can't be written; --speaker takes a file in a folder that is"
+            f"{speaker}: can't be written; --speaker takes a file in a folder that exists"
         )
 
 

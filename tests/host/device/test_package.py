@@ -10,11 +10,20 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
+import typer
 from roomtone_host.device import boards
 from roomtone_host.device.bundle import ROOT, make
-from roomtone_host.device.package import ARCHITECTURES, NEEDS, build, packages, source_package
+from roomtone_host.device.package import (
+    ARCHITECTURES,
+    NEEDS,
+    build,
+    package,
+    packages,
+    source_package,
+)
 from roomtone_host.simboard import micropython_path
 
 
@@ -73,11 +82,19 @@ def test_a_second_install_copies_nothing(plugged, index):
 
 def test_sources_install_from_the_repository(plugged):
     board = plugged(needs_image=False)
-    place = ROOT / "lib" / "webrtc" / "package.json"
-    mpremote(board.pty, "mip", "install", "--target", "lib", place)
+    for name in packages():
+        place = ROOT / "lib" / name / "package.json"
+        mpremote(board.pty, "mip", "install", "--target", "lib", place)
     board.unplug()
     assert (board.directory / "lib" / "webrtc" / "ice.py").exists()
-    assert imports(board.directory, "webrtc.driver, webrtc.whip") == "whole\n"
+    wanted = "webrtc.driver, webrtc.whip, roomtone, audio.jitter, opus.decoder"
+    assert imports(board.directory, wanted) == "whole\n"
+
+
+def test_a_folder_that_cannot_be_written_is_named(capsys):
+    with pytest.raises(typer.Exit):
+        package(Path("/proc/nowhere"))
+    assert "/proc/nowhere" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
@@ -90,11 +107,11 @@ def test_each_architecture_has_its_index(tmp_path, arch):
 
 
 @pytest.mark.parametrize("name", packages())
-def test_the_package_file_of_the_sources_says_what_is_needed(name):
+def test_the_package_file_of_the_sources_asks_no_index(name):
     # `roomtone package --sources` writes it; that it lists every module is tested elsewhere.
     written = json.loads((ROOT / "lib" / name / "package.json").read_text())
-    made = json.loads(source_package(name))
-    assert (written["deps"], written["version"]) == (made["deps"], made["version"])
+    assert "deps" not in written
+    assert written["version"] == json.loads(source_package(name))["version"]
 
 
 @pytest.mark.parametrize("name", boards.names())

@@ -48,6 +48,9 @@ def package(
         made = {arch: build(out / arch, arch) for arch in ARCHITECTURES}
     except DeviceError as error:
         told.fail(error)
+    except OSError as error:
+        text = f"{error.filename or out}: {error.strerror}."
+        told.fail(DeviceError("not-written", text, "Give another folder with --out."))
     table = Table("package", *ARCHITECTURES, title=f"{out}, bytes")
     for name in packages():
         table.add_row(name, *(f"{made[arch][name]:,}" for arch in ARCHITECTURES))
@@ -77,12 +80,12 @@ def version(name: str) -> str:
 
 
 def source_package(name: str) -> str:
-    """The text of lib/NAME/package.json: every module, what it needs, and its version."""
+    """The text of lib/NAME/package.json: every module, and the library's version.
+
+    What it needs is left out: mip would look for it in an index, which a checkout is not.
+    """
     urls = ",\n".join(f"    {json.dumps([f'{name}/{path}', path])}" for path in modules(name))
-    needs = json.dumps([[need, version(need)] for need in NEEDS[name]])
-    return (
-        f'{{\n  "urls": [\n{urls}\n  ],\n  "deps": {needs},\n  "version": "{version(name)}"\n}}\n'
-    )
+    return f'{{\n  "urls": [\n{urls}\n  ],\n  "version": "{version(name)}"\n}}\n'
 
 
 def build(folder: Path, arch: str) -> dict[str, int]:
