@@ -4,8 +4,9 @@
 NAMES = ("PCMU", "PCMA")
 OPUS = "opus"
 
+# Bytes of 20 ms, one a sample: for Opus more than three times what comes.
 _MAX_G711 = 160
-_MAX_OPUS = 320  # 128 kbit/s for 20 ms, more than three times what comes
+_MAX_OPUS = 320
 
 _loaded = {}
 

@@ -14,8 +14,6 @@ from audio.gain import Gain, HighPass
 from audio.level import Meter
 from micropython import const
 
-from .codecs import max_payload
-
 _FRAMES_PER_SECOND = const(50)
 _POLL_MS = const(5)
 # A microphone returns multiples of this, so that every tail of a frame is made beforehand.
@@ -160,7 +158,7 @@ class Playback:
         self._in = _frame(codec.rate_hz) if self._resampler else self._pcm
         self.jitter = JitterBuffer(
             codec,
-            max_payload=max_payload((codec.name,)),
+            max_payload=codec.frame_samples,  # a byte a sample, as codecs.max_payload says
             max_packet_ms=_PACKET_MS,
             slots=_SLOTS,
         )
@@ -304,12 +302,7 @@ class Media:
                 sys.print_exception(error)
         task = self._task
         self._task = None
-        if task:
-            task.cancel()
-            try:  # noqa: SIM105 (a chip has no contextlib)
-                await task
-            except asyncio.CancelledError:
-                pass  # as asked
+        await end(task)
 
     def _run(self):
         if self._task is None:
