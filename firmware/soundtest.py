@@ -8,6 +8,7 @@ from array import array
 
 from audio.level import Meter
 from micropython import const
+from roomtone.events import end
 
 _FRAMES_PER_SECOND = const(50)
 _POLL_MS = const(5)
@@ -41,13 +42,7 @@ class Level:
 
     async def close(self):
         """Stop the microphone."""
-        task = self._task
-        if task:
-            task.cancel()
-            try:  # noqa: SIM105 (a chip has no contextlib)
-                await task
-            except asyncio.CancelledError:
-                pass  # as asked
+        await end(self._task)
 
     async def _measure(self):
         try:

@@ -1,4 +1,4 @@
-"""Events of a room: handlers that are called, and waits with a deadline."""
+"""Events of a room: handlers that are called, waits with a deadline, tasks that are ended."""
 # MIT License; see LICENSE
 
 import asyncio
@@ -69,3 +69,13 @@ class Events:
                 await asyncio.wait_for_ms(waiter.wait(), left)
             except asyncio.TimeoutError:  # noqa: UP041 (another class on a chip)
                 continue  # looked at once more, then raised above
+
+
+async def end(task):
+    """Cancel `task`, which may be None, and wait until it is over. Raises what it raises."""
+    if task:
+        task.cancel()
+        try:  # noqa: SIM105 (a chip has no contextlib)
+            await task
+        except asyncio.CancelledError:
+            pass  # as asked

@@ -14,6 +14,8 @@ from audio.gain import Gain, HighPass
 from audio.level import Meter
 from micropython import const
 
+from .events import end
+
 _FRAMES_PER_SECOND = const(50)
 _POLL_MS = const(5)
 # A microphone returns multiples of this, so that every tail of a frame is made beforehand.

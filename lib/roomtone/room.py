@@ -11,7 +11,7 @@ from micropython import const
 from . import codecs as codec_table
 from . import signaling
 from .errors import RoomError, Unreachable, from_exception
-from .events import Events
+from .events import Events, end
 from .media import Media
 from .participant import AudioStream, LocalParticipant
 from .roster import Roster
@@ -143,12 +143,7 @@ class Room:
     async def _finish(self):
         task = self._task
         self._task = None
-        if task:
-            task.cancel()
-            try:  # noqa: SIM105 (a chip has no contextlib)
-                await task
-            except asyncio.CancelledError:
-                pass  # as asked
+        await end(task)
         await self._media.close()
 
     # -- who is there ----------------------------------------------------------------------
