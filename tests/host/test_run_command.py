@@ -71,7 +71,8 @@ class Terminal:
 def test_two_boards_speak_until_the_command_is_ended(tmp_path, ending):
     with Terminal(tmp_path, "--port", "0") as terminal:
         url = terminal.wait_for(r"Open (http://127\.0\.0\.1:(\d+)/r/demo) and join")
-        terminal.wait_for(r"Kitchen: mpremote connect /dev/pts/\d+ resume")
+        console = terminal.wait_for(r"Kitchen: mpremote connect (\S+) resume")[1]
+        assert (tmp_path / console).is_char_device()
         # Each of them loud, unlike the rest of the meter.
         terminal.wait_for(r"Kitchen +│ █████+·+ │ +\d+ % │ +\d+ ms │ +\d+ ms │ +\w+ │")
         terminal.wait_for(r"Workshop +│ █████+·+ │ +\d+ % │ +\d+ ms │ +\d+ ms │ +\w+ │")

@@ -46,8 +46,9 @@ def run(
                     stage.start_board(replace(talker, tone_hz=None), repeat=True)
             stage.wait_boards()
             console.print(f"Open [bold]{stage.page}[/bold] and join.", highlight=False)
-            for name, board in stage.boards.items():
-                console.print(f"{name}: mpremote connect {board.pty} resume", highlight=False)
+            for name in stage.boards:
+                place = stage.console(name)
+                console.print(f"{name}: mpremote connect {place} resume", highlight=False)
             _watch(stage, console, seconds)
     except KeyboardInterrupt:
         console.print("Ended.")

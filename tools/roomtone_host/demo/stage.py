@@ -62,7 +62,12 @@ class Stage:
         )  # fmt: skip
         board = SimBoard(self.directory / talker.name.lower(), settings)
         self.boards[talker.name] = self._exit.enter_context(board)
+        self.console(talker.name).symlink_to(board.pty)
         return board
+
+    def console(self, name: str) -> Path:
+        """Where mpremote finds a board's console: a name that is the same in every run."""
+        return self.directory / name.lower() / "repl"
 
     def wait_boards(self) -> None:
         """Wait until every board is in the room. Raises Refused with the reason of the first."""
