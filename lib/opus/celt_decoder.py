@@ -145,21 +145,15 @@ class CeltDecoder:
         Returns the number of samples of a channel. The caller compares coder.tell() with the
         frame's bits, and coder.error.
         """
-        frame = self._words
-        frame[_CHANNELS] = channels
-        frame[_SIZE] = size
-        frame[_START] = start
-        frame[_END] = end
-        self._finish_concealment()
-        if channels == 2 and frame[_SPARE] < 4 * frame[_SECOND]:
+        words = self._words
+        work = self._work
+        if self._periodic:
+            self._finish_concealment()
+        if channels == 2 and words[_SPARE] < 4 * words[_SECOND]:
             self._make_room(2)
             _load_stereo()
-        work = self._work
-        read_frame(frame, coder.state, coder.data, work, self._lost)
-        synthesize(frame, work, self._outs, pcm, to, add)
-        memory.next_pitch(work[_PITCH], size)
-        rise = min(160, self._lost + (1 << size))
-        memory.remember(work[_ENERGY], 0, frame, rise, coder.state)
+        read_frame(words, coder.state, coder.data, work, self._lost, size, start, end, channels)
+        synthesize(words, work, self._outs, pcm, to, add)
         self._lost = 0
         return self._short << size
 
@@ -178,7 +172,8 @@ class CeltDecoder:
 
     def _make_noise(self, pcm, to, add):
         frame = self._words
-        self._finish_concealment()
+        if self._periodic:
+            self._finish_concealment()
         frame[_CHANNELS] = self.channels
         frame[_TRANSIENT] = frame[_SILENT] = 0
         work = self._work
@@ -187,7 +182,6 @@ class CeltDecoder:
         pitch = work[_PITCH]
         pitch[6] = pitch[7] = pitch[8] = 0
         synthesize(frame, work, self._outs, pcm, to, add)
-        memory.next_pitch(pitch, frame[_SIZE])
 
     def _repeat_period(self, pcm, to, add):
         n = self._short << self._words[_SIZE]
@@ -225,12 +219,11 @@ class CeltDecoder:
 
     def _finish_concealment(self):
         # Before samples that overlap those of a repeated period.
-        if self._periodic:
-            self._periodic = False
-            lap = self._transform.overlap
-            for channel in range(self.channels):
-                out = self._outs[2 * channel]
-                concealment.fold(out, self._end, lap, self._transform.window, WIDE)
+        self._periodic = False
+        lap = self._transform.overlap
+        for channel in range(self.channels):
+            out = self._outs[2 * channel]
+            concealment.fold(out, self._end, lap, self._transform.window, WIDE)
 
 
 def _load_stereo():

@@ -8,7 +8,7 @@ import micropython
 from .celt_allocation_viper import capacities, read_allocation
 from .celt_bands_viper import bands
 from .celt_energy_viper import coarse, fill_collapsed, finalize, fine
-from .celt_memory_viper import fill, join, play_safe
+from .celt_memory_viper import fill, join, play_safe, remember
 from .celt_side_viper import read_boosts, read_changes
 from .range_viper import bit, raw, symbol, tell, tell_eighths, uniform
 
@@ -51,7 +51,9 @@ def read_header(words, coder, data, pitch: ptr32, third) -> int:
 
 
 @micropython.viper
-def read_frame(words, coder, data, work, lost: int):
+def read_frame(
+    words, coder, data, work, lost: int, size: int, start: int, end: int, channels: int
+):
     # The whole frame, up to vectors and energies. work is CeltDecoder's; `lost`: 2.5 ms lost
     # before the frame.
     x = work[0]
@@ -62,12 +64,16 @@ def read_frame(words, coder, data, work, lost: int):
     third = work[21]
     frame = ptr32(words)
     state = ptr32(coder)
-    if frame[17] == 1:
+    frame[17] = channels
+    frame[18] = size
+    frame[20] = start
+    frame[21] = end
+    if channels == 1:
         join(energy)
     intra = int(read_header(words, coder, data, work[7], third))
     if lost and not intra:
-        lost >>= frame[18]
-        play_safe(words, energy, lost if lost < 10 else 10)
+        frames = lost >> size
+        play_safe(words, energy, frames if frames < 10 else 10)
     coarse(words, coder, data, work[14], energy, intra, third)
     read_changes(words, coder, data, plan, work[15])
     total = 8 * (state[3] - state[10])
@@ -101,4 +107,6 @@ def read_frame(words, coder, data, work, lost: int):
     if collapsed:
         fill_collapsed(words, x, plan, energy, edges)
     if frame[32]:
-        fill(energy, 21 * frame[17], -28672)
+        fill(energy, 21 * channels, -28672)
+    lost += 1 << size
+    remember(energy, 0, words, lost if lost < 160 else 160, coder)

@@ -8,6 +8,7 @@ import micropython
 
 from .celt_energy_viper import denormalize
 from .celt_mdct_viper import inverse
+from .celt_memory_viper import next_pitch
 from .celt_post_viper import add_pitch, average, deemphasize, move
 
 
@@ -59,3 +60,4 @@ def synthesize(words, work, outs, pcm, to: int, add: int):
             out, 0, pcm, at, n, outs[2 * channel + 1], work[10], to + channel, frame[44], add, wide
         )
         channel += 1
+    next_pitch(work[7], frame[18])

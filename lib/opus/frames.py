@@ -124,12 +124,21 @@ class FrameDecoder:
         With `redundant`, decode instead the copy that the frame has of the one before it.
         """
         units = packet.units
-        if packet.sizes[i] <= 1:
+        size = packet.sizes[i]
+        mode = packet.mode
+        past = self._past_mode
+        if size <= 1:
             # Not sent.
             self.conceal(pcm, to, units)
             return
-        mode = packet.mode
-        past = self._past_mode
+        if mode == past == _CELT:
+            self._size = size
+            self._end = end = _END_BANDS[packet.bandwidth]
+            self._redundancy = False
+            coder = self._coder
+            coder.start(data, packet.starts[i], size)
+            self._celt.decode_frame(coder, pcm, to, _SIZES[units], 0, end, packet.channels)
+            return
         if mode != _CELT and not self._silk:
             self._load_silk()
         changes = False
