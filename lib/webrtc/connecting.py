@@ -11,7 +11,7 @@ import sys
 
 # In an order in which no import nests deeper than two, as in leaves.py.
 _NAMES = (
-    "der", "p256_table", "p256", "rsa", "ecdsa", "x509", "candidate", "sdp_media", "sdp",
+    "gcm", "der", "p256_table", "p256", "rsa", "ecdsa", "x509", "candidate", "sdp_media", "sdp",
     "dtls.wire", "dtls.fragments", "dtls.hello", "dtls.messages", "dtls.schedule", "dtls.pool",
     "dtls.alerts", "dtls.handshake", "dtls.client", "dtls.server", "dtls.attempt",
 )  # fmt: skip

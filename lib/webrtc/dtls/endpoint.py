@@ -87,6 +87,7 @@ class Dtls:
         self._flight = flight
         if flight:
             self._flight_until_ms = self._now_ms + _KEEP_FINAL_MS
+        self.records.rest()
         self._release()
 
     def fail(self, text, alert=None):

@@ -3,8 +3,6 @@
 
 from micropython import const
 
-from ..gcm import Gcm
-
 _VERSION = b"\xfe\xfd"  # as in wire.py, which goes with the handshake
 _HEADER = const(13)
 _MAX_RECORDS = const(32)  # in one datagram; a flight in small fragments needs about ten
@@ -41,27 +39,39 @@ class Records:
         self._counts = [0, 0]
         self._highest = -1
         self._seen = 0
-        self._write = self._read = None
+        self._keys = None
+        self._ciphers = [None, None]
         self._write_salt = self._read_salt = b""
 
     @property
     def keyed(self):
         """True when epoch 1 has its keys."""
-        return self._write is not None
+        return self._keys is not None
 
     def set_keys(self, write_key, write_salt, read_key, read_salt):
         """Give epoch 1 its 16-byte keys and 4-byte salts."""
-        self._write = Gcm(write_key)
-        self._read = Gcm(read_key)
+        self._keys = write_key, read_key
         self._write_salt = write_salt
         self._read_salt = read_salt
+
+    def rest(self):
+        """Let go of the ciphers, 2 KB of tables: from here on a record comes once in a while."""
+        self._ciphers = [None, None]
+
+    def _cipher(self, which):
+        cipher = self._ciphers[which]
+        if cipher is None:
+            from ..gcm import Gcm  # late, as it is dropped once there is a connection
+
+            cipher = self._ciphers[which] = Gcm(self._keys[which])
+        return cipher
 
     def seal(self, content_type, epoch, payload):
         """Return one record. Each call takes a new sequence number, resent messages too."""
         number = epoch.to_bytes(2, "big") + self._counts[epoch].to_bytes(6, "big")
         self._counts[epoch] += 1
         if epoch:
-            sealed = self._write.seal(
+            sealed = self._cipher(0).seal(
                 self._write_salt + number, payload, _additional(content_type, number, len(payload))
             )
             payload = number + sealed
@@ -74,7 +84,7 @@ class Records:
         size = len(body) - _EXPLICIT_NONCE - _TAG
         if size < 0 or not self._fresh(count):
             return None
-        plaintext = self._read.open(
+        plaintext = self._cipher(1).open(
             self._read_salt + body[:_EXPLICIT_NONCE],
             body[_EXPLICIT_NONCE:],
             _additional(content_type, number, size),
