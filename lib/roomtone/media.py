@@ -14,6 +14,8 @@ from audio.gain import Gain, HighPass
 from audio.level import Meter
 from micropython import const
 
+from .events import end
+
 _FRAMES_PER_SECOND = const(50)
 _POLL_MS = const(5)
 # A microphone returns multiples of this, so that every tail of a frame is made beforehand.
@@ -294,8 +296,6 @@ class Media:
 
     async def close(self):
         """Stop both and end the task; a device that can't be stopped is printed, not raised."""
-        from .events import end  # late: the loop itself stands alone
-
         self.detach()
         for stop in (self.stop_capture, self.stop_playback):
             try:

@@ -4,7 +4,6 @@
 import asyncio
 import gc
 import os
-import sys
 import time
 import unittest
 from array import array
@@ -13,6 +12,7 @@ import micropython
 from audio.copy_viper import copy_samples
 from audio.g711 import Pcma, Pcmu
 from audio.mix import Mixer
+from roomtone.media import Capture, Media, Playback
 from webrtc import srtp
 from webrtc.receiver import Receiver
 from webrtc.sender import Sender
@@ -21,12 +21,6 @@ try:
     import chip  # the emulated core, whose time is counted in instructions
 except ImportError:
     chip = None
-if chip:
-    # It has no sockets, which roomtone's other modules want.
-    sys.path.extend([place + "/roomtone" for place in sys.path])
-    from media import Capture, Media, Playback
-else:
-    from roomtone.media import Capture, Media, Playback
 
 RV32 = True
 KEY = bytes(range(16))
