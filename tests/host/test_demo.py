@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from roomtone_host.demo.report import Account, faults, report
+from roomtone_host.demo.report import Account, excuse, faults, report
 from roomtone_host.demo.scene import CAST, LENGTH_S, TONE_AMPLITUDE, TONE_S
 from roomtone_host.measure import Recording, compare, first_tone_s, phrase_ends, read_wav
 
@@ -131,3 +131,8 @@ def test_a_phrase_that_is_missing_costs_what_it_costs():
     said, heard = speech_with_a_change(2.9, 0.0)
     heard.samples[: round(2.9 * RATE_HZ)] = 0
     assert compare(said, heard).stoi < 0.7
+
+
+def test_a_busy_machine_is_named_as_the_likely_cause():
+    assert "load 3.2 on 2 cores" in excuse(3.2, 2)
+    assert "at rest when" in excuse(0.3, 2)

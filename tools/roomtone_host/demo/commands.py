@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from rich.table import Table
 
 from roomtone_host.browser import BrowserError, find_chromium
 from roomtone_host.demo.play import play
-from roomtone_host.demo.report import faults, report
+from roomtone_host.demo.report import excuse, faults, report
 from roomtone_host.demo.scene import CAST
 from roomtone_host.demo.stage import ROOM, Stage
 from roomtone_host.demo.table import room_table
@@ -76,6 +77,7 @@ def demo(
     """Two virtual boards and a browser talk for about 20 s; what each heard is measured."""
     console = Console(stderr=as_json)
     end_as_by_ctrl_c()
+    load = os.getloadavg()[0]
     cast = [one for one in CAST if one.kind == "board" or (browser and find_chromium())]
     if len(cast) < len(CAST):
         console.print("No browser takes part: Chromium is not installed or not wanted.")
@@ -96,6 +98,7 @@ def demo(
     for sentence in wrong:
         console.print(f"[red]{sentence}[/red]", highlight=False)
     if wrong:
+        console.print(excuse(load, os.cpu_count() or 1), highlight=False)
         raise typer.Exit(1)
 
 

@@ -104,3 +104,13 @@ def faults(found: dict[str, Any]) -> list[str]:
     if middle is not None and middle > MOUTH_TO_EAR_MAX_MS:
         sentences.append(f"Mouth to ear takes {middle} ms, more than {MOUTH_TO_EAR_MAX_MS} ms.")
     return sentences
+
+
+def excuse(load: float, cores: int) -> str:
+    """What a machine with that load before the demo has to do with its faults; maybe nothing."""
+    if load < cores / 2:
+        return "The machine was at rest when the demo began: is it too slow, or was it disturbed?"
+    return (
+        f"The machine was busy before the demo began (load {load:.1f} on {cores} cores), and on "
+        "a busy machine voices stumble: try again when it is at rest."
+    )
