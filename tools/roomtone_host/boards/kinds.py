@@ -94,7 +94,7 @@ PARTS = {
     ),
     "MAX98357A": Part(
         {"sck": "BCLK", "ws": "LRC", "sd": "DIN", "enable": "SD"},
-        {"VIN": "5V", "GND": "GND", "GAIN": "open (9 dB)"},
+        {"VIN": "5V", "GND": "GND", "GAIN": "open (9 dB)", "SD": "open (on)"},
     ),
     "NS4168": Part(
         {"sck": "BCLK", "ws": "LRCLK", "sd": "SDATA", "enable": "CTRL"},
