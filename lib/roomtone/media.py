@@ -23,10 +23,13 @@ _GRAIN = const(16)
 # About 20 KB of forced garbage, in the two packets of each frame.
 _COLLECT_FRAMES = const(25)
 # The speaker is fed below a lead that bridges a late turn of the loop; each time that it ran dry
-# the lead grows, so that a slow board crackles once or twice and a fast one is not late.
+# the lead grows, so that a slow board crackles once or twice and a fast one is not late. Half a
+# minute without that takes a step back: twice as long each time that it was wrong.
 _LEAD_MS = const(20)
 _LEAD_STEP_MS = const(10)
 _LEAD_MAX_MS = const(60)
+_CALM_FRAMES = const(1500)
+_CALM_MAX_FRAMES = const(48000)
 _MAX_FRAMES_A_TURN = const(3)
 # The server sends 20 ms a packet, and the jitter buffer plays with up to 200 ms of delay.
 _PACKET_MS = const(20)
@@ -141,6 +144,8 @@ class Playback:
         self.jitter = None
         self.lead_ms = _LEAD_MS
         self.ran_dry = 0
+        self._calm = 0  # frames since it ran dry, or since the last step back
+        self._patience = _CALM_FRAMES
         self._fed = False
         self._pcm = _frame(speaker.rate_hz)
         self._tails = _tails(self._pcm)
@@ -175,8 +180,7 @@ class Playback:
         if self.jitter is None:
             return
         if self._fed and self.speaker.buffered_ms() == 0:
-            self.ran_dry += 1
-            self.lead_ms = min(self.lead_ms + _LEAD_STEP_MS, _LEAD_MAX_MS)
+            self._more_lead()
         self._fed = True
         for _ in range(_MAX_FRAMES_A_TURN):
             if self._at < len(self._pcm):
@@ -192,6 +196,17 @@ class Playback:
             if self.processor:
                 self.processor.played(self._pcm, self.speaker.buffered_ms())
             self._at = 0
+            self._calm += 1
+            if self._calm >= self._patience:
+                self._calm = 0
+                self.lead_ms = max(self.lead_ms - _LEAD_STEP_MS, _LEAD_MS)
+
+    def _more_lead(self):
+        self.ran_dry += 1
+        if self.lead_ms < _LEAD_MAX_MS:
+            self.lead_ms += _LEAD_STEP_MS
+        self._calm = 0
+        self._patience = min(2 * self._patience, _CALM_MAX_FRAMES)
 
 
 class Media:

@@ -234,6 +234,20 @@ class TestPlayback(unittest.TestCase):
         self.assertEqual(playback.ran_dry, 19)
         self.assertEqual(playback.lead_ms, 60)
 
+    def test_lead_comes_back_after_a_while_and_later_where_that_was_wrong(self):
+        speaker = Speaker()
+        playback = _playback(speaker)
+        found = []
+        for _ in range(3):  # it needs 30 ms
+            frames = playback.jitter.pulled
+            while playback.lead_ms > 20 or playback.jitter.pulled == frames:
+                playback.poll(0)
+                speaker.queued -= min(speaker.queued, 160)
+            found.append(playback.jitter.pulled - frames)
+            speaker.queued = 0
+        self.assertEqual(playback.ran_dry, 2)
+        self.assertTrue(found[0] == 1 and found[2] > found[1] + 1000, found)
+
     def test_dry_between_two_connections_is_no_fault(self):
         speaker = Speaker()
         playback = _playback(speaker)
