@@ -105,6 +105,7 @@ def test_a_new_board_is_right_and_starts(tmp_path, name):
         (["--microphone", "a,b,c"], "write them like 4,5,6"),
         (["--codec", "ES8388", "--audio", "1,2,4,5", "--i2c", "6,7"], "for its master clock"),
         (["--speaker", "27,4,5"], "uses for its flash; take another pin"),
+        (["--amplifier", "21"], "behind a --codec"),
         (["--led", "45"], "the chip reads at reset"),
         (["--led", "15"], "GPIO15 is used by speaker sck and led data"),
     ],

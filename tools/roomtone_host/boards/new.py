@@ -44,7 +44,7 @@ def new(
         str, typer.Option(help="Pins of the codec: bit clock,word select,out,in[,master clock].")
     ] = "",
     i2c: Annotated[str, typer.Option(help="Pins of the codec's I2C: data,clock.")] = "",
-    amplifier: Annotated[int, typer.Option(help="Pin that switches an amplifier on.")] = -1,
+    amplifier: Annotated[int, typer.Option(help="Pin that switches a codec's amplifier on.")] = -1,
     button: Annotated[
         int, typer.Option(help="Pin of the button; the BOOT button's if left.")
     ] = -1,
@@ -68,6 +68,8 @@ def new(
         _refuse(console, f"{chip} is no chip that Roomtone knows; use one of {', '.join(CHIPS)}.")
     if codec and codec not in CODECS:
         _refuse(console, f"There is no driver for {codec}; there is for {', '.join(CODECS)}.")
+    if amplifier >= 0 and not codec:
+        _refuse(console, "--amplifier is for one behind a --codec; a bare one is always on.")
     example = load(_EXAMPLES[chip])
     answers = Answers(name, chip, codec=codec, amplifier=amplifier, button=button, led=led,
                       led_kind=led_kind, microphone_part=microphone_part,
