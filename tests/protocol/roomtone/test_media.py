@@ -237,6 +237,7 @@ class TestPlayback(unittest.TestCase):
     def test_lead_comes_back_after_a_while_and_later_where_that_was_wrong(self):
         speaker = Speaker()
         playback = _playback(speaker)
+        playback._patience = 50  # a second of frames, so that this takes no longer
         found = []
         for _ in range(3):  # it needs 30 ms
             frames = playback.jitter.pulled
@@ -246,7 +247,8 @@ class TestPlayback(unittest.TestCase):
             found.append(playback.jitter.pulled - frames)
             speaker.queued = 0
         self.assertEqual(playback.ran_dry, 2)
-        self.assertTrue(found[0] == 1 and found[2] > found[1] + 1000, found)
+        self.assertEqual(found[0], 1)
+        self.assertTrue(found[1] >= 100 and found[2] >= 200, found)
 
     def test_dry_between_two_connections_is_no_fault(self):
         speaker = Speaker()
