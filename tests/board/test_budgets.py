@@ -8,7 +8,7 @@ from roomtone_host.bench import instructions, livecall
 from roomtone_host.bench.budgets import C3, HEAP_BYTES, NATIVE_BYTES, S3, SLICE_MS, on_chip
 
 # What it takes today, far above the budget; a change that takes more has to say why.
-HEAP_TODAY = 205_500
+HEAP_TODAY = 204_000
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import asyncio
 import json
 import unittest
 
-import commands
+import typed
 from app import App
 from gestures import HELD, RELEASED
 from roomtone.participant import Participant
@@ -166,7 +166,7 @@ class TestTurn(unittest.TestCase):
         self.app.room = room = Room()
         for speaker, found in ((None, None), (Participant("p-1", "Alice", "person"), "p-1")):
             room.active_speaker = speaker
-            status = json.loads(json.dumps(commands.describe(self.app)))
+            status = json.loads(json.dumps(typed.describe(self.app)))
             self.assertEqual((status["speaking"], status["frames"]), (found, 7))
 
 

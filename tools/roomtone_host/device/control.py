@@ -24,7 +24,7 @@ Port = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 _POLL_S = 0.5
-_STATUS = "import commands, json\nprint(json.dumps(commands.describe(app)))"
+_STATUS = "import json, typed\nprint(json.dumps(typed.describe(app)))"
 # A board that still tries, with what it was told at its join, begins anew with what it knows now.
 _JOIN = "if app.state not in ('idle', 'failed', 'connected'):\n leave()\njoin()"
 _REASON = "app.room and app.room.reason and (app.room.reason.code, app.room.reason.text)"
