@@ -27,6 +27,7 @@ _NOISE = const(5)  # scale of the noise, Q14
 _SEED = const(6)
 _JOINING = const(7)  # the last frame was concealed
 _ENERGY = const(8)  # of the last concealed frame, and its shift
+_KNOWN_RATE = const(10)
 _LENGTH = const(11)  # samples of the last subframe
 _COUNT = const(12)  # subframes of the last frame
 _ENERGY_1 = const(13)
@@ -36,6 +37,19 @@ _HARMONY = const(14)  # factor of the tap, Q15
 _FROM = const(15)  # first word of excitation that serves as noise
 
 _VOICED = const(2)
+
+
+# A new rate inside SILK makes most of what is known useless.
+@micropython.viper
+def follow_rate(words: ptr32, loss: ptr32):
+    rate = words[_RATE]
+    if loss[_KNOWN_RATE] != rate:
+        loss[_KNOWN_RATE] = rate
+        loss[_PITCH] = 5 * rate * words[_SUBFRAMES] << 7
+        loss[_GAIN] = 65536
+        loss[_GAIN + 1] = 65536
+        loss[_LENGTH] = 20
+        loss[_COUNT] = 2
 
 
 # Keep of a decoded frame what a concealed one after it needs; `kept` gets its predictor.
@@ -80,15 +94,15 @@ def remember(words: ptr32, loss: ptr32, taps: ptr16, late: ptr16, kept: ptr16):
 
 # The excitation of the subframe before the last or of the last (k 0, 1), as loud as it was.
 @micropython.viper
-def louden(words: ptr32, loss: ptr32, excitation: ptr32, out: ptr16, k: int):
+def louden(words: ptr32, loss: ptr32, excitation: ptr16, out: ptr16, k: int):
     count = 5 * words[_RATE]
-    excitation = ptr32(int(excitation) + 4 * (k + words[_SUBFRAMES] - 2) * count)
+    excitation = ptr16(int(excitation) + 2 * (k + words[_SUBFRAMES] - 2) * count)
     gain = loss[_GAIN + k] >> 6
     most = 0x3FFFFFFF // ((gain >> 14) + 1)
     upper = gain >> 15
     lower = gain & 32767
     while count:
-        y = excitation[0] - 0x20000000
+        y = (excitation[0] - 0x4000) << 6
         if y > most:
             y = 32767
         elif y < 0 - most:
@@ -102,7 +116,7 @@ def louden(words: ptr32, loss: ptr32, excitation: ptr32, out: ptr16, k: int):
                 y = -32768
         out[0] = y
         out = ptr16(int(out) + 2)
-        excitation = ptr32(int(excitation) + 4)
+        excitation = ptr16(int(excitation) + 2)
         count -= 1
 
 
@@ -192,34 +206,42 @@ def reciprocal(loss: ptr32, control: ptr32):
 
 
 # A subframe from the pitch period before it and from noise: on into the state of the long-term
-# predictor, and into `residual` (bias 2^30 - 1). Then a little less of both, and a longer period.
+# predictor, and to `states` of the short-term one from word `first` on. Then a little less of
+# both, and a longer period.
 @micropython.viper
 def extrapolate(
-    words: ptr32, loss: ptr32, states: ptr16, to: int, excitation: ptr32, residual: ptr32
+    words: ptr32,
+    loss: ptr32,
+    pitch: ptr16,
+    to: int,
+    excitation: ptr16,
+    states: ptr32,
+    first: int,
 ):
     count = 5 * words[_RATE]
     lag = (loss[_PITCH] + 128) >> 8
-    out = ptr16(int(states) + 4 * to)
+    out = ptr16(int(pitch) + 4 * to)
+    states = ptr32(int(states) + 4 * first)
     x = ptr16(int(out) - 4 * lag)
-    excitation = ptr32(int(excitation) + 4 * loss[_FROM])
+    excitation = ptr16(int(excitation) + 2 * loss[_FROM])
     tap = ((loss[_TAP] & 65535) ^ 32768) - 32768
     noise = loss[_NOISE]
     seed = loss[_SEED]
     while count:
         seed = seed * 196314165 + 907633515
-        y = excitation[(seed >> 25) & 127] - 0x20000000
+        y = (excitation[(seed >> 25) & 127] - 0x4000) << 6
         y = 2 + (y >> 16) * noise + (((y & 65535) * noise) >> 16)
         y += (x[1] - 32768) * tap + ((x[0] * tap) >> 16)
         if (y + 0x8000000) >> 28:
             # Not of a sane stream: kept in bounds.
             y = 0x7FFFFFF if y > 0 else -0x7FFFFFF
         y = y << 2
-        residual[0] = y + 0x3FFFFFFF
+        states[0] = y + 0x20000000
         out[0] = y
         out[1] = (y >> 16) ^ 32768
         x = ptr16(int(x) + 4)
         out = ptr16(int(out) + 4)
-        residual = ptr32(int(residual) + 4)
+        states = ptr32(int(states) + 4)
         count -= 1
     loss[_SEED] = seed
     loss[_TAP] = loss[_HARMONY] * tap >> 15

@@ -1,36 +1,145 @@
-"""The subframes of a SILK frame, one after the other, in one call from plain code."""
+"""A frame of one SILK channel, from symbols to sound, in one call from plain code."""
 # MIT License; see LICENSE
 
 import micropython
 from micropython import const
 
-from .silk_synthesis_viper import gain, long_term, rescale, short_term, whiten
+from .silk_buffer_viper import copy, emit
+from .silk_conceal_viper import follow_rate, remember
+from .silk_indices_viper import indices
+from .silk_lpc_viper import fit, polynomial, retry, stable, surely_stable, widen_short
+from .silk_parameters_viper import frequencies, gains, interpolate, pitch, stabilize
+from .silk_pulses_viper import excite, low_bits, magnitudes
+from .silk_synthesis_viper import gain, long_term, pass_on, rescale, short_term, whiten
 
 # Words of a channel (silk_channel.py).
 _RATE = const(0)
 _SUBFRAMES = const(1)
 _ORDER = const(2)
+_FRESH = const(4)
 _LOST = const(5)
 _PREVIOUS_SIGNAL = const(6)
 _PREVIOUS_LAG = const(7)
 _SIGNAL = const(11)
+_OFFSET = const(12)
 _INTERPOLATION = const(13)
 _SCALE = const(16)
+_SEED = const(17)
 _GAINS = const(20)
 _LAGS = const(24)
 
+# Words of its concealment (silk_conceal.py).
+_JOINING = const(7)
+_NOISE_RATE = const(19)
+
+# Places in what a channel hands to the functions here (silk_channel.py).
+_PAST = const(1)
+_EXCITATION = const(2)
+_NLSF = const(3)
+_PREVIOUS_NLSF = const(4)
+_EARLY = const(5)
+_LATE = const(6)
+_LOSS = const(7)
+_KEPT = const(8)
+_PITCH = const(9)
+_BLOCKS = const(10)
+_WORK = const(11)
+_TAPS = const(12)
+_HALF = const(13)
+_CONTROL = const(14)
+_TABLES = const(15)
+_TREE = const(16)
+_ORDERINGS = const(17)
+_STATE = const(18)
+_STATES = const(19)
+
 _VOICED = const(2)
 _UNITY = const(65536)
-_EXCITATION_BIAS = const(0x20000000)
-_RESIDUAL_BIAS = const(0x3FFFFFFF)
-_STATES = const(16)
+_ORDER_MOST = const(16)
+_AFTER_LOSS = const(63570)  # widening of the first predictor after a loss, Q16
 
 
-# From excitation to sound in `past`, behind its first 20 ms. `states` starts with the state of the
-# short-term predictor, and goes on with that of the frame; `pitch` has room for the state of the
-# long-term predictor, 40 ms. Buffers come as objects, to be passed on.
+# Reads the symbols of a frame: its parameters into `words`; its excitation goes to `excitation`,
+# which has room for whole blocks of 16 samples.
 @micropython.viper
-def synthesize(words, past, excitation, pitch, states, residual, control, taps, early, late):
+def read(parts, coder, data, active: int, coding: int, excitation):
+    words = parts[0]
+    tables = parts[_TABLES]
+    work = parts[_BLOCKS]
+    word = ptr32(words)
+    indices(coder, data, tables, words, active, coding)
+    blocks = (5 * word[_RATE] * word[_SUBFRAMES] + 15) >> 4
+    signal = word[_SIGNAL]
+    # A table, and 0, for registers.
+    if int(
+        magnitudes(
+            tables, 0, coder, data, tables, parts[_TREE], excitation, work, signal >> 1, blocks
+        )
+    ):
+        low_bits(coder, data, excitation, work, blocks)
+    # Offsets of the quantizer in Q8, by signal type and offset type (section 4.2.7.8.6).
+    offset = 60 if word[_OFFSET] else 25
+    if signal == _VOICED:
+        offset = 25 if word[_OFFSET] else 8
+    kind = 2 * signal + word[_OFFSET]
+    excite(excitation, word[_SEED], coder, data, tables, work, kind, blocks, offset)
+
+
+# The stable short-term predictor (Q12) of line frequencies.
+@micropython.viper
+def predictor(parts, nlsf, out):
+    order = ptr32(parts[0])[_ORDER]
+    work = parts[_WORK]
+    polynomial(work, 0, nlsf, parts[_TABLES], parts[_ORDERINGS], order, work)
+    fit(order, work, out)
+    if int(surely_stable(work, 0, out, order, work)):
+        return
+    turn = 0
+    while turn < 16:
+        if int(stable(work, work, out, order, work)):
+            return
+        retry(order, work, out, turn)
+        turn += 1
+
+
+# Predictors of both halves of the frame.
+@micropython.viper
+def predictors(parts):
+    words = parts[0]
+    word = ptr32(words)
+    order = word[_ORDER]
+    nlsf = parts[_NLSF]
+    previous = parts[_PREVIOUS_NLSF]
+    early = parts[_EARLY]
+    late = parts[_LATE]
+    frequencies(words, parts[_TABLES], nlsf)
+    stabilize(nlsf, parts[_TABLES], order)
+    predictor(parts, nlsf, late)
+    if word[_FRESH]:
+        word[_INTERPOLATION] = 4
+    if word[_INTERPOLATION] < 4:
+        half = parts[_HALF]
+        interpolate(previous, nlsf, half, order, word[_INTERPOLATION])
+        predictor(parts, half, early)
+    else:
+        copy(late, early, 0, 0, 8)
+    copy(nlsf, previous, 0, 0, 8)
+    if word[_LOST]:
+        widen_short(early, order, _AFTER_LOSS)
+        widen_short(late, order, _AFTER_LOSS)
+
+
+# The subframes, one after the other: from excitation to sound behind 20 ms of the past, and to
+# `out` from its sample 2 on.
+@micropython.viper
+def synthesize(parts, out):
+    words = parts[0]
+    past = parts[_PAST]
+    excitation = parts[_EXCITATION]
+    pitch = parts[_PITCH]
+    states = parts[_STATES]
+    taps = parts[_TAPS]
+    control = parts[_CONTROL]
     word = ptr32(words)
     tap = ptr16(taps)
     change = ptr32(control)
@@ -42,14 +151,15 @@ def synthesize(words, past, excitation, pitch, states, residual, control, taps, 
     fading = 0
     if word[_LOST] and word[_PREVIOUS_SIGNAL] == _VOICED:
         fading = 2
+    copy(parts[_STATE], states, 0, 0, _ORDER_MOST)
     first = 0
     k = 0
     while k < word[_SUBFRAMES]:
-        predictor = early if k < 2 else late
+        filter = parts[_EARLY] if k < 2 else parts[_LATE]
         gain(words, control, k)
         changed = change[1] != _UNITY
         if changed:
-            rescale(states, 0, first, _STATES, control)
+            rescale(states, 0, first, _ORDER_MOST, control)
         if voiced or k < fading:
             if not voiced:
                 tap[5 * k] = 0
@@ -62,44 +172,55 @@ def synthesize(words, past, excitation, pitch, states, residual, control, taps, 
             # scaled when the gain has changed.
             lag = word[_LAGS + k]
             if k == 0:
-                scale = word[_SCALE]
-                whiten(past, 0, at, predictor, pitch, at, lag + 2, control, scale)
+                whiten(past, 0, at, filter, pitch, at, lag + 2, control, word[_SCALE])
             elif k == 2 and word[_INTERPOLATION] < 4:
-                whiten(past, 0, at, predictor, pitch, at, lag + 2, control, -1)
+                whiten(past, 0, at, filter, pitch, at, lag + 2, control, -1)
             elif changed:
                 rescale(pitch, 0, at - lag - 2, lag + 2, control)
-            long_term(pitch, 0, at, excitation, first, lag, taps, k, residual, length)
-            short_term(
-                states,
-                0,
-                _STATES + first,
-                residual,
-                0,
-                _RESIDUAL_BIAS,
-                predictor,
-                past,
-                at,
-                length,
-                words,
-                _GAINS + k,
-                order,
+            long_term(
+                pitch, 0, at, excitation, first, lag, taps, k, states, _ORDER_MOST + first, length
             )
         else:
-            short_term(
-                states,
-                0,
-                _STATES + first,
-                excitation,
-                first,
-                _EXCITATION_BIAS,
-                predictor,
-                past,
-                at,
-                length,
-                words,
-                _GAINS + k,
-                order,
-            )
+            pass_on(excitation, states, first, _ORDER_MOST + first, length)
+        short_term(
+            states, 0, _ORDER_MOST + first, filter, past, at, length, words, _GAINS + k, order
+        )
         first += length
         at += length
         k += 1
+    copy(states, parts[_STATE], first, 0, _ORDER_MOST)
+    at = 20 * word[_RATE]
+    emit(past, out, at, 2, first)
+    copy(past, past, first >> 1, 0, at >> 1)
+
+
+# A frame to `out` (16-bit samples, from number 2 on). Returns whether Concealer.finish() has
+# something to do.
+@micropython.viper
+def decode(parts, coder, data, active: int, coding: int, out) -> int:
+    words = parts[0]
+    word = ptr32(words)
+    loss = ptr32(parts[_LOSS])
+    excitation = parts[_EXCITATION]
+    samples = 5 * word[_RATE] * word[_SUBFRAMES]
+    half = parts[_HALF]
+    # 10 ms at 12 kHz are 7 1/2 blocks.
+    rest = samples & 8
+    if rest:
+        copy(excitation, half, samples >> 1, 0, 4)
+    read(parts, coder, data, active, coding, excitation)
+    if rest:
+        copy(half, excitation, 0, samples >> 1, 4)
+    gains(words, coding)
+    pitch(words, parts[_TABLES], parts[_TAPS])
+    predictors(parts)
+    synthesize(parts, out)
+    follow_rate(words, parts[_LOSS])
+    remember(words, parts[_LOSS], parts[_TAPS], parts[_LATE], parts[_KEPT])
+    word[_LOST] = 0
+    word[_FRESH] = 0
+    word[_PREVIOUS_SIGNAL] = word[_SIGNAL]
+    word[_PREVIOUS_LAG] = word[_LAGS - 1 + word[_SUBFRAMES]]
+    if loss[_JOINING] or loss[_NOISE_RATE] != word[_RATE]:
+        return 1
+    return 0 if word[_SIGNAL] else 1

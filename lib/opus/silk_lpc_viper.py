@@ -23,14 +23,16 @@ _LEAST_GAIN = const(107374)  # 1e-4 in Q30
 
 
 # The predictor of `nlsf` (Q15) as Q17 words of `work`; 2 * cos by a table, in an order of the
-# factors (`ordering`) that keeps rounding small. `p` and `y` get registers: callers give work, 0.
+# factors that keeps rounding small: `orderings` has that of 16 and then that of 10. `p` and `y`
+# get registers: callers give work, 0.
 @micropython.viper
 def polynomial(
-    p: ptr16, y: int, nlsf: ptr16, tables: ptr8, ordering: ptr8, order: int, work: ptr32
+    p: ptr16, y: int, nlsf: ptr16, tables: ptr8, orderings: ptr8, order: int, work: ptr32
 ):
     one = 1
     sign = one << 31
     half = order >> 1
+    ordering = ptr8(int(orderings) + (0 if order == 16 else 16))
     k = 0
     while k < order:
         f = nlsf[k]
@@ -61,7 +63,7 @@ def polynomial(
                 y = p[0]
                 y = f * (p[1] - 32768) + ((f * (y >> 8) + ((f * (y & 255) + 32768) >> 8)) >> 8)
                 w = ptr32(p)
-                w[1] = (w[1] + w[-1] - y) ^ sign
+                w[1] = (w[1] + ptr32(int(w) - 4)[0] - y) ^ sign
                 p = ptr16(int(p) - 4)
                 n -= 1
             w = ptr32(p)

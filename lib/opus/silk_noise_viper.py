@@ -20,7 +20,7 @@ _LOUDNESS = const(20)  # gain of the noise to add, Q16
 
 
 # Learn from an inactive frame: line frequencies, gain, and the excitation of its loudest subframe
-# in front of what `past` (words with bias 2^29) holds.
+# in front of what `past` holds.
 @micropython.viper
 def learn(
     words: ptr32,
@@ -28,8 +28,8 @@ def learn(
     nlsf: ptr16,
     smooth: ptr16,
     order: int,
-    excitation: ptr32,
-    past: ptr32,
+    excitation: ptr16,
+    past: ptr16,
 ):
     one = 1
     sign = one << 31
@@ -53,18 +53,18 @@ def learn(
         k += 1
     loss[_LEVEL] = level
     k = (subframes - 1) * length
-    target = ptr32(int(past) + 4 * (k + length))
-    source = ptr32(int(past) + 4 * k)
+    target = ptr16(int(past) + 2 * (k + length))
+    source = ptr16(int(past) + 2 * k)
     while k:
-        target = ptr32(int(target) - 4)
-        source = ptr32(int(source) - 4)
+        target = ptr16(int(target) - 2)
+        source = ptr16(int(source) - 2)
         target[0] = source[0]
         k -= 1
-    source = ptr32(int(excitation) + 4 * loudest * length)
+    source = ptr16(int(excitation) + 2 * loudest * length)
     while length:
         past[0] = source[0]
-        past = ptr32(int(past) + 4)
-        source = ptr32(int(source) + 4)
+        past = ptr16(int(past) + 2)
+        source = ptr16(int(source) + 2)
         length -= 1
 
 
@@ -106,22 +106,24 @@ def loudness(loss: ptr32):
     loss[_LOUDNESS] = gain
 
 
-# `count` words of the learned excitation in random order.
+# `count` numbers of the learned excitation in random order, to the states of a short-term
+# predictor from word `to` on.
 @micropython.viper
-def shuffle(loss: ptr32, past: ptr32, out: ptr32, count: int):
+def shuffle(loss: ptr32, past: ptr16, states: ptr32, to: int, count: int):
+    states = ptr32(int(states) + 4 * to)
     mask = 255
     while mask > count:
         mask = mask >> 1
     seed = loss[_SEED]
     while count:
         seed = seed * 196314165 + 907633515
-        out[0] = past[(seed >> 24) & mask]
-        out = ptr32(int(out) + 4)
+        states[0] = (past[(seed >> 24) & mask] << 6) + 0x1FF00000
+        states = ptr32(int(states) + 4)
         count -= 1
     loss[_SEED] = seed
 
 
-# Samples with the sign bit inverted are added to those of `sound`.
+# `count` samples with the sign bit inverted are added to those of `sound`.
 @micropython.viper
 def add(noise: ptr16, sound: ptr16, first: int, count: int):
     sound = ptr16(int(sound) + 2 * first)

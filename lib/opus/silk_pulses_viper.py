@@ -173,7 +173,8 @@ def low_bits(state: ptr32, data: ptr8, out: ptr16, work: ptr8, blocks: int):
                     value = (value << uint(8)) + uint(255 - byte)
                     size = size << uint(8)
                     bits += 8
-            out[0] = magnitude
+            # Not beyond what the excitation has room for; encoders stop at 31.
+            out[0] = magnitude if magnitude < 60 else 60
             out = ptr16(int(out) + 2)
             n -= 1
     state[0] = size
@@ -184,14 +185,12 @@ def low_bits(state: ptr32, data: ptr8, out: ptr16, work: ptr8, blocks: int):
 
 
 # Sections 4.2.7.8.5 and 4.2.7.8.6: reads the signs of the magnitudes in `p` and makes of them the
-# excitation in Q14, 16 words a block, with 2^29 added, which keeps every word positive (below
-# 2^30). `kind` is twice the signal type and the quantization offset type, `offset` the offset in
-# Q14, `seed` that of the dither.
+# excitation in Q8, with 2^14 added, in their place. `kind` is twice the signal type and the
+# quantization offset type, `offset` the offset in Q8, `seed` that of the dither.
 @micropython.viper
 def excite(
     p: ptr16,
     seed: int,
-    out: ptr32,
     state: ptr32,
     data: ptr8,
     tables: ptr8,
@@ -203,8 +202,8 @@ def excite(
     one = 1
     sign = one << 31
     # The two values of a sample without a pulse.
-    above = 0x20000000 + offset
-    below = 0x20000000 - offset
+    above = 0x4000 + offset
+    below = 0x4000 - offset
     size = uint(state[0])
     value = uint(state[1])
     at = state[2]
@@ -219,10 +218,9 @@ def excite(
         if count + work[_LOW_BITS + block] == 0:
             while n:
                 seed = seed * 196314165 + 907633515
-                out[0] = below if seed & sign else above
-                out = ptr32(int(out) + 4)
+                p[0] = below if seed & sign else above
+                p = ptr16(int(p) + 2)
                 n -= 1
-            p = ptr16(int(p) + 32)
             block += 1
             continue
         chance = uint(tables[kind + (count if count < 6 else 6)])
@@ -231,7 +229,7 @@ def excite(
             seed = seed * 196314165 + 907633515
             if p[0]:
                 pulse = p[0]
-                level = (pulse << 14) - 1280
+                level = (pulse << 8) - 20
                 low = (size >> uint(8)) * chance
                 if value < low:
                     size = low
@@ -251,14 +249,13 @@ def excite(
                     value = (value << uint(8)) + uint(255 - byte)
                     size = size << uint(8)
                     bits += 8
-                out[0] = (0 - level if seed & sign else level) + 0x20000000
+                p[0] = (0 - level if seed & sign else level) + 0x4000
                 seed += pulse
             elif seed & sign:
-                out[0] = below
+                p[0] = below
             else:
-                out[0] = above
+                p[0] = above
             p = ptr16(int(p) + 2)
-            out = ptr32(int(out) + 4)
             n -= 1
     state[0] = size
     state[1] = value

@@ -1,13 +1,14 @@
 """Excitation to sound: long-term and short-term prediction (RFC 6716 section 4.2.7.9)."""
 # MIT License; see LICENSE
 
-# Three forms of signed numbers keep every load positive, so that it means the same where an int
-# has 64 bits:
-#   words with a bias (2^29 or 2^30 added) for the excitation and the residual;
-#   words with the sign bit inverted for filter states, read as halves: the upper one is the
+# Forms of numbers that keep every load positive, so that it means the same where an int has 64
+# bits:
+#   excitation: 16 bits of Q8, in which it is exact, 2^14 added;
+#   filter states: words with the sign bit inverted that are read as halves. The upper one is the
 #     signed upper half plus 32768, so a sum of products with taps only needs 32768 * sum(taps)
 #     taken off; the lower one is as it is;
-#   16-bit samples with the sign bit inverted, for past output.
+#   what goes into the short-term predictor: words with 2^29 added, where its states will be;
+#   past output: 16 bits with the sign bit inverted.
 # The first two names of a function are the ones that mpy-cross keeps in registers: the pointer and
 # the sum of the innermost loop, hence `y`, which callers set to 0. A sum that grows in a statement
 # for each product costs 6 instructions a product, in one long expression 8.
@@ -161,28 +162,45 @@ def whiten(
         count -= 1
 
 
-# The subframe's `count` samples of excitation from word `first` on (bias 2^29) with what the
-# long-term predictor (row k of `taps`) adds: into `residual` (bias 2^30 - 1) and on into the
-# state of the predictor, from word `to` of `x`.
+# The `count` samples (a multiple of 4) of excitation from number `first` on, to the states `x` of
+# the short-term predictor from word `to` on.
+@micropython.viper
+def pass_on(excitation: ptr16, x: ptr32, first: int, to: int, count: int):
+    excitation = ptr16(int(excitation) + 2 * first)
+    x = ptr32(int(x) + 4 * to)
+    while count:
+        x[0] = (excitation[0] << 6) + 0x1FF00000
+        x[1] = (excitation[1] << 6) + 0x1FF00000
+        x[2] = (excitation[2] << 6) + 0x1FF00000
+        x[3] = (excitation[3] << 6) + 0x1FF00000
+        excitation = ptr16(int(excitation) + 8)
+        x = ptr32(int(x) + 16)
+        count -= 4
+
+
+# The same with what the long-term predictor (row k of `taps`) adds, whose state `x` goes on from
+# word `at`; `states` are those of the short-term predictor.
 @micropython.viper
 def long_term(
     x: ptr16,
     y: int,
-    to: int,
-    excitation: ptr32,
+    at: int,
+    excitation: ptr16,
     first: int,
     lag: int,
     taps: ptr16,
     k: int,
-    residual: ptr32,
+    states: ptr32,
+    to: int,
     count: int,
 ):
     one = 1
     sign = one << 31
     mask = (sign << 1) - 1
-    out = ptr16(int(x) + 4 * to)
+    out = ptr16(int(x) + 4 * at)
     x = ptr16(int(out) - 4 * (lag - 2))
-    excitation = ptr32(int(excitation) + 4 * first)
+    excitation = ptr16(int(excitation) + 2 * first)
+    states = ptr32(int(states) + 4 * to)
     taps = ptr16(int(taps) + 10 * k)
     a0 = (taps[0] ^ 32768) - 32768
     a1 = (taps[1] ^ 32768) - 32768
@@ -209,28 +227,24 @@ def long_term(
                 y = 0x7FFFFFF
             if y < -0x7FFFFFF:
                 y = -0x7FFFFFF
-        y = (y << 1) + excitation[0] - 0x20000000
-        residual[0] = y + 0x3FFFFFFF
+        y = (y << 1) + (excitation[0] << 6) - 0x100000
+        states[0] = y + 0x20000000
         out[0] = y << 1
         out[1] = (y >> 15) ^ 32768
         x = ptr16(int(x) + 4)
         out = ptr16(int(out) + 4)
-        excitation = ptr32(int(excitation) + 4)
-        residual = ptr32(int(residual) + 4)
+        excitation = ptr16(int(excitation) + 2)
+        states = ptr32(int(states) + 4)
         count -= 1
 
 
-# `count` samples of the residual from word `first` on, less `bias`, through the short-term
-# predictor `a` (Q12), whose state goes on from word `to` of `x`, times word k of `gains` (Q16),
-# into `sound`.
+# `count` numbers in `x` from word `to` on through the short-term predictor `a` (Q12), whose states
+# they become, times word k of `gains` (Q16), into `sound` from number `at` on.
 @micropython.viper
 def short_term(
     x: ptr16,
     y: int,
     to: int,
-    residual: ptr32,
-    first: int,
-    bias: int,
     a: ptr16,
     sound: ptr16,
     at: int,
@@ -243,7 +257,6 @@ def short_term(
     sign = one << 31
     mask = (sign << 1) - 1
     x = ptr16(int(x) + 4 * to)
-    residual = ptr32(int(residual) + 4 * first)
     sound = ptr16(int(sound) + 2 * at)
     gain = gains[k] >> 6
     # A state of this and more saturates the sound in any case.
@@ -274,7 +287,8 @@ def short_term(
     a15 = (a[15] ^ 32768) - 32768
     start = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7
     start += a8 + a9 + a10 + a11 + a12 + a13 + a14 + a15
-    start = (order >> 1) - (start << 15)
+    start = (order >> 1) - (start << 15) - 0x2000000
+    middle = 0x800080 - (gain << 15)  # rounded, and 32768
     while count:
         y = start
         y = x[-1] * a0 + y
@@ -309,32 +323,32 @@ def short_term(
         y = (x[-30] * a14 >> 16) + y
         y = x[-31] * a15 + y
         y = (x[-32] * a15 >> 16) + y
-        if (y + 0x2000000) >> 26:
+        if (y + 0x4000000) >> 26:
             # Not of a sane stream: kept in bounds.
-            y = ((y & mask) ^ sign) - sign
+            y = (((y + 0x2000000) & mask) ^ sign) - sign
             if y > 0x3FFFFFF:
                 y = 0x3FFFFFF
             if y < -0x3FFFFFF:
                 y = -0x3FFFFFF
-            y = (y << 4) + residual[0] - bias
+            y = (y << 4) + ptr32(x)[0] - 0x20000000
             if y > 0x3FFFFFFF:
                 y = 0x3FFFFFFF
             if y < -0x3FFFFFFF:
                 y = -0x3FFFFFFF
         else:
-            y = (y << 4) + residual[0] - bias
+            y = (y << 4) + ptr32(x)[0]
         x[0] = y
         x[1] = (y >> 16) ^ 32768
         if (y + most) >> bits:
             sound[0] = 65535 if y > 0 else 0
         else:
-            low = y & 65535
-            y = (y >> 16) * gain + ((low * upper + (low * lower >> 15)) >> 1)
-            y = (y + 0x800080) >> 8  # rounded, and 32768
+            y = x[0] * upper + (x[0] * lower >> 15)
+            y = (y >> 1) + middle
+            y = x[1] * gain + y
+            y = y >> 8
             if y >> 16:
                 y = 0 if y < 0 else 65535
             sound[0] = y
         x = ptr16(int(x) + 4)
-        residual = ptr32(int(residual) + 4)
         sound = ptr16(int(sound) + 2)
         count -= 1

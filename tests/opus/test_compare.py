@@ -24,6 +24,7 @@ CHANGES = {
 # settings, channels sent, ms a packet
 CASES = {
     "silk": (SILK, 1, 20),
+    "silk-low": (SILK | {"bitrate": 6000}, 1, 20),
     "silk-stereo": (SILK | {"bitrate": 36000}, 2, 20),
     "hybrid": (HYBRID, 1, 20),
     "hybrid-stereo": (HYBRID | {"bitrate": 64000}, 2, 10),

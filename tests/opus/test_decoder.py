@@ -30,13 +30,13 @@ CHANGES = {
 # and CELT's concealment is our own.
 CASES = {
     "silk": (SILK, 1, 20, 16000, 1, {}, 190),
-    "hybrid": (HYBRID, 1, 20, 48000, 1, {}, 75),
-    "hybrid-10ms": (HYBRID_SUPER, 1, 10, 48000, 1, {}, 75),
-    "hybrid-stereo": (HYBRID | {"bitrate": 64000}, 2, 20, 48000, 2, {}, 75),
-    "hybrid-stereo-to-mono": (HYBRID | {"bitrate": 64000}, 2, 20, 16000, 1, {}, 75),
-    "hybrid-at-16k": (HYBRID, 1, 20, 16000, 1, {}, 75),
+    "hybrid": (HYBRID, 1, 20, 48000, 1, {}, 72),
+    "hybrid-10ms": (HYBRID_SUPER, 1, 10, 48000, 1, {}, 72),
+    "hybrid-stereo": (HYBRID | {"bitrate": 64000}, 2, 20, 48000, 2, {}, 72),
+    "hybrid-stereo-to-mono": (HYBRID | {"bitrate": 64000}, 2, 20, 16000, 1, {}, 72),
+    "hybrid-at-16k": (HYBRID, 1, 20, 16000, 1, {}, 72),
     "hybrid-at-24k": (HYBRID, 1, 20, 24000, 1, {}, None),
-    "hybrid-loss": (HYBRID, 1, 20, 16000, 1, {"loss": 0.2}, 75),
+    "hybrid-loss": (HYBRID, 1, 20, 16000, 1, {"loss": 0.2}, 72),
     "hybrid-redundant": (
         HYBRID | REDUNDANT,
         1,
@@ -44,7 +44,7 @@ CASES = {
         16000,
         1,
         {"loss": 0.2, "redundancy": True},
-        75,
+        72,
     ),
     "changes": (CELT | {"changes": CHANGES}, 1, 20, 48000, 1, {}, 65),
     "changes-10ms": (CELT | {"changes": CHANGES}, 1, 10, 48000, 1, {}, 65),
