@@ -28,8 +28,8 @@ def _frames(found: dict[str, Any]) -> Table:
         "most",
         "libopus",
         "times",
-        caption="Counted on RV32IMAC, all Python included; libopus -O2 in fixed point on the\n"
-        f"same core, with the same frames; the bar is {TIMES} times as many. A frame is one\n"
+        caption="Counted on RV32IMAC, all Python included; libopus -O2 in fixed point on the "
+        f"same core, with the same frames; the bar is {TIMES} times as many. A frame is one "
         "call: the most is the longest stretch without a return to the loop.",
     )
     table.columns[0].no_wrap = True
@@ -46,17 +46,40 @@ def _frames(found: dict[str, Any]) -> Table:
     return table
 
 
+def _xtensa(found: dict[str, Any]) -> Table:
+    kinds = ("instructions", "viper", "runtime", "python")
+    table = make_table(
+        "The same on xtensawin, ESP32 and S3; and the stack on RV32",
+        "what",
+        *kinds,
+        "stack",
+        caption="Instructions of viper functions are run one by one; what the runtime does for "
+        "them and Python between them are as counted on RV32. Stack: bytes that the deepest "
+        "call takes, Python's and the runtime's too.",
+    )
+    for name, row in _rows(found):
+        cells = (*(row["xtensawin"][kind] for kind in kinds), row["stack_bytes"])
+        table.add_row(name, *(f"{count:,}" for count in cells))
+    return table
+
+
 def _chips(found: dict[str, Any]) -> Table:
     table = make_table(
         "The same in percent of a chip",
         "what",
         S3.name,
+        "longest",
         C3.name,
-        caption=f"Estimated at {CYCLES_PER_INSTRUCTION} cycles an instruction.",
+        "longest",
+        caption=f"Estimated at {CYCLES_PER_INSTRUCTION} cycles an instruction, and the longest "
+        "frame.",
     )
     for name, row in _rows(found):
-        count = row["instructions"]
-        table.add_row(name, f"{S3.percent(count):.0f} %", f"{C3.percent(count):.0f} %")
+        cells = []
+        for chip, count in ((S3, row["xtensawin"]["instructions"]), (C3, row["instructions"])):
+            longest = row["most"] * count / row["instructions"]
+            cells += [f"{chip.percent(count):.0f} %", f"{chip.milliseconds(longest):.1f} ms"]
+        table.add_row(name, *cells)
     return table
 
 
@@ -100,6 +123,6 @@ def _memory(found: dict[str, Any]) -> Table:
 
 def show(found: dict[str, Any], console: Console) -> None:
     """Print all tables."""
-    for make in (_frames, _chips, _stages, _memory):
+    for make in (_frames, _xtensa, _chips, _stages, _memory):
         console.print(make(found))
         console.print()

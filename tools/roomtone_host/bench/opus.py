@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..emulator import EmulatorError, run_program
-from ..measure import read_wav
-from . import instructions, mpyfile, paths, sizes
+from ..measure import Recording, read_wav
+from . import instructions, mpyfile, paths, sizes, xtensa
 
 PLACE = paths.BUILD / "bench" / "opus"
 LIBOPUS = paths.BUILD / "emulator" / "libopus-rv32.elf"
@@ -24,7 +24,10 @@ _FROM_S, _TO_S = 1.0, 3.0
 
 # libopus' numbers.
 _SILK, _HYBRID, _CELT = 1000, 1001, 1002
-_WIDEBAND, _FULLBAND = 1103, 1105
+_NARROWBAND, _WIDEBAND, _SUPERWIDEBAND, _FULLBAND = 1101, 1103, 1104, 1105
+
+RATES_HZ = (8000, 16000, 24000, 48000)
+_TREBLE = 0.05  # 26 dB below the voice
 
 # Instructions of a frame at most, and times as many as libopus.
 TIMES = 4
@@ -51,37 +54,40 @@ class Stream:
 STREAMS = {
     # Complexity 5 has the pitch pre-filter, and so gives the decoder its post-filter to do.
     "celt": Stream(16000, _CELT, _WIDEBAND, ENCODE_BITRATE, 5, False, (16000,)),
-    "silk": Stream(16000, _SILK, _WIDEBAND, 24000, 5, True, (16000,)),
-    "hybrid": Stream(48000, _HYBRID, _FULLBAND, 32000, 5, True, (16000, 48000)),
-    "celt_full": Stream(48000, _CELT, _FULLBAND, 48000, 5, False, (16000, 48000)),
+    "silk": Stream(16000, _SILK, _WIDEBAND, 24000, 5, True, RATES_HZ),
+    "hybrid": Stream(48000, _HYBRID, _FULLBAND, 32000, 5, True, RATES_HZ),
+    "celt_full": Stream(48000, _CELT, _FULLBAND, 48000, 5, False, RATES_HZ),
     # What our encoder is measured against.
+    "celt_narrow_plain": Stream(8000, _CELT, _NARROWBAND, 16000, 0, False, (), True),
     "celt_plain": Stream(16000, _CELT, _WIDEBAND, ENCODE_BITRATE, 0, False, (16000,), True),
+    "celt_super_plain": Stream(24000, _CELT, _SUPERWIDEBAND, 32000, 0, False, (), True),
     "celt_full_plain": Stream(48000, _CELT, _FULLBAND, 64000, 0, False, (), True),
 }
 BARS = {"celt_16000": 320_000, "silk_16000": 220_000, "hybrid_16000": 300_000}
 ENCODE_BAR = 320_000
 
 
-def measure(status: Callable[[str], object]) -> dict[str, Any]:
-    """Every figure; `status(text)` is told what is under way.
+def measure(status: Callable[[str], object], with_xtensa: bool = True) -> dict[str, Any]:
+    """Every figure; `status(text)` is told what is under way. Xtensa takes a minute by itself.
 
     Raises EmulatorError, RuntimeError or OSError, the first too when ours and libopus end a
     stream that both read whole with different states of the range coder.
     """
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
-    for rate_hz in (16000, 48000):
+    for rate_hz in RATES_HZ:
         (PLACE / f"{rate_hz}.pcm").write_bytes(_sound(rate_hz))
     found: dict[str, Any] = {"decode": {}, "encode": {}}
+    price = xtensa.prices() if with_xtensa else None
     for name, stream in STREAMS.items():
         status(f"libopus: {name}")
         theirs = _libopus(name, stream)
         if stream.ours:
             status(f"encoding at {stream.rate_hz} Hz")
-            found["encode"][str(stream.rate_hz)] = _encode(stream, theirs)
+            found["encode"][str(stream.rate_hz)] = _encode(stream, theirs, price)
         for rate_hz in stream.decoded_hz:
             status(f"decoding {name} to {rate_hz} Hz")
-            found["decode"][f"{name}_{rate_hz}"] = _decode(name, rate_hz, theirs)
+            found["decode"][f"{name}_{rate_hz}"] = _decode(name, rate_hz, theirs, price)
     status("memory")
     found["memory"] = _memory()
     found["libopus_bytes"] = {key: theirs[key] for key in ("encoder_bytes", "decoder_bytes")}
@@ -90,16 +96,16 @@ def measure(status: Callable[[str], object]) -> dict[str, Any]:
 
 def _sound(rate_hz: int) -> bytes:
     """Two seconds of a reader; where there is room for more than 8 kHz, with treble that he has
-    not: images of his voice, 26 dB below it."""
+    not: images of his voice."""
     sound = read_wav(_SPEECH)
     piece = slice(*(round(second * rate_hz) for second in (_FROM_S, _TO_S)))
-    samples = sound.at(rate_hz).samples
-    times = rate_hz // sound.rate_hz
-    if times > 1:
-        images = np.zeros(len(sound.samples) * times)
+    if rate_hz > sound.rate_hz:
+        times = RATES_HZ[-1] // sound.rate_hz
+        voice = sound.at(RATES_HZ[-1]).samples
+        images = np.zeros(len(voice))
         images[::times] = times * sound.samples
-        count = min(len(images), len(samples))
-        samples = samples[:count] + 0.05 * (images[:count] - samples[:count])
+        sound = Recording(voice + _TREBLE * (images - voice), RATES_HZ[-1])
+    samples = sound.at(rate_hz).samples
     return np.round(np.clip(samples[piece], -1, 1) * 32767).astype("<i2").tobytes()
 
 
@@ -129,10 +135,13 @@ def _compared(ours: dict[str, int], libopus: int, most: int) -> dict[str, Any]:
     row = {"instructions": mean, "most": ours.pop("most")}
     row |= {"libopus": libopus, "libopus_most": most, "times_libopus": round(mean / libopus, 2)}
     ours.pop("range")
+    row["stack_bytes"] = ours.pop("stack")
     return row | {"stages": ours | {"python": max(0, mean - sum(ours.values()))}}
 
 
-def _decode(name: str, rate_hz: int, theirs: dict[str, int]) -> dict[str, Any]:
+def _decode(
+    name: str, rate_hz: int, theirs: dict[str, int], price: dict[str, int] | None
+) -> dict[str, Any]:
     packets = PLACE / f"{name}.packets"
     ours = instructions.count("codec", ["decode", str(packets), str(rate_hz)])
     # Our decoder reads the CELT layer of hybrid frames only where it is heard.
@@ -143,10 +152,13 @@ def _decode(name: str, rate_hz: int, theirs: dict[str, int]) -> dict[str, Any]:
     frames = theirs["frames"] + UNCOUNTED
     bitrate = (packets.stat().st_size - 2 * frames) * 8 * 50 // frames
     bar = BARS.get(f"{name}_{rate_hz}")
-    return _compared(ours, *figures) | {"bitrate_bps": bitrate, "bar": bar}
+    row = _compared(ours, *figures) | {"bitrate_bps": bitrate, "bar": bar}
+    return row | _on_xtensa(row, "decode", packets, [rate_hz], price)
 
 
-def _encode(stream: Stream, theirs: dict[str, int]) -> dict[str, Any]:
+def _encode(
+    stream: Stream, theirs: dict[str, int], price: dict[str, int] | None
+) -> dict[str, Any]:
     rate_hz = stream.rate_hz
     sound = PLACE / f"{rate_hz}.pcm"
     ours = instructions.count(
@@ -154,7 +166,16 @@ def _encode(stream: Stream, theirs: dict[str, int]) -> dict[str, Any]:
     )
     figures = theirs[f"encode_{rate_hz}"], theirs[f"encode_{rate_hz}_most"]
     bar = ENCODE_BAR if rate_hz == 16000 else None
-    return _compared(ours, *figures) | {"bitrate_bps": stream.bitrate_bps, "bar": bar}
+    row = _compared(ours, *figures) | {"bitrate_bps": stream.bitrate_bps, "bar": bar}
+    return row | _on_xtensa(row, "encode", sound, [rate_hz, stream.bitrate_bps], price)
+
+
+def _on_xtensa(
+    row: dict[str, Any], what: str, path: Path, numbers: list[int], price: dict[str, int] | None
+) -> dict[str, Any]:
+    if price is None:
+        return {}
+    return {"xtensawin": xtensa.count(what, path, numbers, price, row["stages"]["python"])}
 
 
 def _memory() -> dict[str, dict[str, int]]:

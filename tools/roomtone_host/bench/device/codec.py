@@ -10,7 +10,13 @@ import sys
 from array import array
 
 import chip
+import micropython
 from counter import report
+from stack_viper import paint, painted
+
+_STACK_MEGABYTE = 0x806
+_STACK_BYTES = 65536
+_MARGIN_BYTES = 1024  # that painting itself takes
 
 # As many as tools/emulator/libopus.c leaves out.
 UNCOUNTED = 5
@@ -25,6 +31,8 @@ class Stages:
         modules = {name: module for name, module in sys.modules.items() if name.startswith(NAMES)}
         vipers = {name: module for name, module in modules.items() if name.endswith("_viper")}
         stands = {name: self._stand_in(name, module) for name, module in vipers.items()}
+        for name, stand in stands.items():  # some are imported when a codec is made
+            setattr(sys.modules[NAMES[:-1]], name[len(NAMES) :], stand)
         for module in modules.values():
             if module not in vipers.values():
                 self._wrap(module, vipers, stands)
@@ -75,6 +83,16 @@ def count(function, frames, stages=None):
     return total // (len(frames) - UNCOUNTED), most
 
 
+def stack(function, frames):
+    """Bytes of stack that the deepest of the calls function(frame) takes."""
+    gc.collect()
+    used = micropython.stack_use()
+    paint(_STACK_MEGABYTE, (_STACK_BYTES - used - _MARGIN_BYTES) // 4)
+    for frame in frames:
+        function(frame)
+    return _STACK_BYTES - 4 * painted(_STACK_MEGABYTE) - used
+
+
 def packets(data):
     at, found = 0, []
     while at < len(data):
@@ -118,6 +136,7 @@ def main(what, path, *numbers):
     report("mean", mean)
     report("most", most)
     report("range", codec.final_range)
+    report("stack", stack(function, frames))
     # Every module is loaded now.
     stages = Stages()
     count(make()[1], frames, stages)
