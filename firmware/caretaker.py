@@ -97,6 +97,7 @@ class Caretaker:
         if self._keeper:
             self._keeper.cancel()
         self.network = uplink.link(self._app.settings)
+        self.network.held = self.portal is not None
         self._keeper = asyncio.create_task(self.network.keep())
         return self.network
 

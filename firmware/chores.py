@@ -22,12 +22,14 @@ async def set_up(app):
     try:
         access = setup_network.make(app.settings, care.network)
         care.portal = Portal(app, access)
+        care.network.held = True
         await care.portal.run()
         print("setup is closed")
     except OSError as error:
         print("setup does not open:", error)
     finally:
         care.portal = None
+        care.network.held = False
 
 
 async def end_trial(app):

@@ -18,6 +18,7 @@ class Wired:
     """A board that is always on a network, as the virtual one is. The interface of wifi.Wifi."""
 
     ssid = reason = ""
+    held = False
 
     def has_networks(self):
         """The host's is always there."""

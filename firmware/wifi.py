@@ -39,7 +39,8 @@ class Wifi:
 
     network: MicroPython's module of that name. country: two letters. hostname: what the router
     and mDNS call the board. `ssid` is the network in use, "" when there is none; `reason` says in
-    words why the last try failed.
+    words why the last try failed. `held`: not to look for a lost network by itself, as the radio
+    is the setup page's: each look takes it off the air for its guests.
     """
 
     # One try of one network: association, keys and DHCP take 1 to 3 s, with a crowd 8.
@@ -50,6 +51,7 @@ class Wifi:
 
     def __init__(self, network, networks, country="XX", hostname="roomtone"):
         self.reason = ""
+        self.held = False
         self._network = network
         self._networks = networks
         network.hostname(hostname)
@@ -139,7 +141,7 @@ class Wifi:
         while True:
             await asyncio.sleep_ms(_WATCH_MS)
             lost_ms = 0 if self._wlan.isconnected() else lost_ms + _WATCH_MS
-            if lost_ms < _LOST_MS:
+            if lost_ms < _LOST_MS or self.held:
                 continue
             try:
                 await self.connect()

@@ -188,7 +188,17 @@ class TestWifi(unittest.TestCase):
         self.assertEqual(self.wlan.options["pm"], _Wlan.PM_PERFORMANCE)
 
     def test_it_comes_back_after_a_loss_that_the_driver_does_not_mend(self):
+        self.lose(self._wifi("home"))
+        self.assertEqual(len(self.wlan.tries), 1)
+
+    def test_it_leaves_the_radio_to_the_setup_page(self):
         station = self._wifi("home")
+        station.held = True
+        self.lose(station)
+        self.assertEqual(self.wlan.tries, [])
+
+    def lose(self, station):
+        """The network goes and comes; wait for the station, up to a minute of its time."""
         self.wlan.air = {"home": (-50, 3, _GOT_IP)}
 
         async def lose():
@@ -205,7 +215,6 @@ class TestWifi(unittest.TestCase):
                 task.cancel()
 
         asyncio.run(lose())
-        self.assertEqual(len(self.wlan.tries), 1)
 
 
 class TestUplink(unittest.TestCase):
