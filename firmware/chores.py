@@ -77,7 +77,7 @@ async def update(app, again=False):
         await updater.install(release)
     except (UpdateError, ReleaseError, RoomError) as error:
         return f"{error.code}: {_text(error)}"
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
         return f"the update failed: {error}"
     app.care.mode = ""
     while app.state not in ("idle", "failed") or app.care.mode:

@@ -54,6 +54,8 @@ class Updater:
         self._app = app
 
     async def check(self, again):
+        if again:
+            raise MemoryError("heap")
         return Release()
 
     async def install(self, release):
@@ -74,6 +76,14 @@ class TestUpdate(unittest.TestCase):
         del sys.modules["updater"]
         if self._before:
             sys.modules["updater"] = self._before
+
+    def test_a_heap_that_is_too_full_is_told_and_ends_no_later_look(self):
+        app = App("hall")
+        app.network.tries = 3
+        app.settings = app
+        app.board_name = "test"
+        told = asyncio.run(chores.update(app, again=True))
+        self.assertEqual((told[:19], app.restarts), ("the update failed: ", 0))
 
     def test_a_call_that_began_meanwhile_is_not_cut_off(self):
         app = App("hall")
