@@ -109,7 +109,7 @@ def forward(
         turn_in(buffer, buffer, at + last, -1, n, out, at, angles, places, scale, wide)
         at += n
         left -= 1
-    transform_blocks(out, 0, n >> 1, blocks, plan, twiddles, base, wide)
+    transform_blocks(out, out, 0, n >> 1, blocks, plan, twiddles, base, wide)
     turn_out(out, out, 0, n, blocks, angles, scale, wide)
 
 

@@ -25,34 +25,6 @@ average = None
 
 
 @micropython.viper
-def fold_from(words: ptr32, plan: ptr32, edges: ptr8, first: int, n: int) -> int:
-    # Where band words[1] of n bins folds from, if the band `first` is the first it may not
-    # repeat: bins above the first band of the frame. The blocks there that are not empty go to
-    # words[30] and, of the second channel, words[31].
-    size = words[18]
-    begin = int(edges[words[20]]) << size
-    low = (int(edges[first]) << size) - begin - n
-    if low < 0:
-        low = 0
-    at = low + begin
-    i = first - 1
-    while int(edges[i]) << size > at:
-        i -= 1
-    stop = first
-    while stop < words[1] and int(edges[stop]) << size < at + n:
-        stop += 1
-    fill = 0
-    other = 0
-    while i < stop:
-        fill |= plan[126 + i]
-        other |= plan[147 + i]
-        i += 1
-    words[30] = fill
-    words[31] = other
-    return low
-
-
-@micropython.viper
 def bands(words, coder, data, u, tables, x, plan, edges):
     # Reads the vectors of all bands. Row 0 of plan has their eighths of bits, row 5 the changes
     # of time-frequency resolution; rows 6 and 7 get which blocks of them are not empty.
@@ -140,18 +112,27 @@ def bands(words, coder, data, u, tables, x, plan, edges):
         fill = (1 << blocks) - 1
         other_fill = fill
         if first and (frame[3] != 3 or blocks > 1 or change < 0):
+            # Bins above the first band of the frame, but not beyond those that were read.
+            low = (int(edge[first]) << size) - n
+            if low < begin:
+                low = begin
+            fill = other_fill = 1
             if blocks > 1:
-                low = begin + int(fold_from(words, plan, edges, first, n))
-            else:
-                # No band of one block is empty.
-                low = (int(edge[first]) << size) - n
-                if low < begin:
-                    low = begin
-                frame[30] = frame[31] = 1
+                # Which blocks there are not empty.
+                j = first - 1
+                while int(edge[j]) << size > low:
+                    j -= 1
+                fill = 0
+                other_fill = 0
+                more = first
+                while j < more:
+                    fill |= rows[126 + j]
+                    other_fill |= rows[147 + j]
+                    j += 1
+                    if j == more and j < i and int(edge[j]) << size < low + n:
+                        more += 1
             frame[37] = low
             low += base
-            fill = frame[30]
-            other_fill = frame[31]
         # A mono frame from the first band on folds from where its bands are.
         out = base + at if keep and base and i != end - 1 else -1
         if dual and i == frame[2]:

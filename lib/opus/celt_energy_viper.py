@@ -7,7 +7,7 @@
 
 import micropython
 
-from .celt_pvq_viper import inverse_root, renormalize
+from .celt_pvq_viper import renormalize
 from .range_viper import bit, normalize, raw, symbol, tell
 
 
@@ -167,15 +167,6 @@ def finalize(words: ptr32, coder, data, energy: ptr16, plan: ptr32):
 
 
 @micropython.viper
-def power(x: int) -> int:
-    # 2^x for x in Q10 from 0 to 1, in Q14.
-    x <<= 4
-    y = 14819 + (10204 * x >> 15)
-    y = 22804 + (x * y >> 15)
-    return 16383 + (x * y >> 15)
-
-
-@micropython.viper
 def denormalize(
     p: ptr16, v: int, q: ptr32, at: int, to: int, bins: int, words: ptr32, energy: ptr16, row: int,
     table: ptr8,
@@ -204,7 +195,7 @@ def denormalize(
             e = 32767
         e += words[33]
         shift = 16 - (e >> 10)
-        # 2^e, as in power().
+        # 2^e, in Q14.
         e = (e & 1023) << 4
         gain = 22804 + (e * (14819 + (10204 * e >> 15)) >> 15)
         gain = 16383 + (e * gain >> 15)
@@ -262,11 +253,18 @@ def fill_collapsed(words, x, plan: ptr32, energy: ptr16, table: ptr8):
         limit = 0
         if depth < 128:
             # 2^(-depth / 8) / 2, in Q15.
-            limit = int(power(0 - (depth << 7) & 1023)) << 1 >> ((depth + 7) >> 3) + 1
+            r = (0 - (depth << 7) & 1023) << 4
+            limit = 22804 + (r * (14819 + (10204 * r >> 15)) >> 15)
+            limit = 16383 + (r * limit >> 15) << 1 >> ((depth + 7) >> 3) + 1
         log = 0
         while n >> 2 * (log + 1):
             log += 1
-        root = int(inverse_root(n << 2 * (7 - log)))
+        # As celt_pvq_viper.inverse_root().
+        r = (n << 2 * (7 - log)) - 32768
+        root = 23557 + (r * (-13490 + (r * 6713 >> 15)) >> 15)
+        e = root * root >> 15
+        e = (e * r >> 15) + e - 16384 << 1
+        root += root * (e * ((e * 12288 >> 15) - 16384) >> 15) >> 15
         channel = 0
         while channel < frame[17]:
             e = (energy[21 * channel + i] ^ 32768) - 32768
@@ -287,7 +285,9 @@ def fill_collapsed(words, x, plan: ptr32, energy: ptr16, table: ptr8):
             r = 0
             if rise < 16384:
                 whole = rise + 1023 >> 10
-                r = int(power(0 - rise & 1023)) << 1 >> whole
+                e = (0 - rise & 1023) << 4
+                r = 22804 + (e * (14819 + (10204 * e >> 15)) >> 15)
+                r = 16383 + (e * r >> 15) << 1 >> whole
                 if r > 16383:
                     r = 16383
                 r <<= 1

@@ -119,6 +119,6 @@ def inverse(
     # bins add up to less than 2^(18 + scale); scale is 0 to 12.
     to = at + (lap >> 1)
     turn_in(spectrum, spectrum, 0, blocks, n, out, to, angles, places, scale, wide)
-    transform_blocks(out, to, n >> 1, blocks, plan, twiddles, base, wide)
+    transform_blocks(out, out, to, n >> 1, blocks, plan, twiddles, base, wide)
     turn_out(out, out, to, n, blocks, angles, scale, wide)
     overlap(out, out, at, n, blocks, lap, window, wide)

@@ -8,7 +8,7 @@ from micropython import const
 
 from .celt_fold_viper import fill_band, sign
 from .celt_split_viper import split
-from .celt_vector_viper import copy, haar, reorder
+from .celt_vector_viper import copy, restore
 
 # Added to values that are being rotated, which are at most 16384: so none is negative, and what
 # is loaded needs no sign.
@@ -372,27 +372,25 @@ def partition(p: ptr16, d: int, words, coder, data, tables, vectors):
         split(words, coder, data, tables, vectors, partition)
         filled = frame[54]
     if out > -2:
-        if keep and blocks > 1:
-            if order:
-                order += blocks << recombine
-            reorder(
-                vectors, vectors, at, to, n // blocks >> recombine, blocks << recombine, tables,
-                order, 1,
-            )  # fmt: skip
+        if keep and (blocks > 1 or recombine):
+            frame[45] = at
+            frame[46] = to
+            frame[47] = n
+            frame[48] = blocks
+            frame[49] = recombine
+            frame[50] = divide
+            frame[51] = order
+            restore(vectors, vectors, words)
         while divide:
             blocks >>= 1
             filled |= filled >> blocks
-            if keep:
-                haar(vectors, to, n // blocks, blocks)
             divide -= 1
-        d = 0
-        while d < recombine:
+        d = recombine
+        while d:
             # Each bit becomes a pair.
             filled = (filled & 1) | (filled & 2) << 1 | (filled & 4) << 2 | (filled & 8) << 3
             filled |= filled << 1
-            if keep:
-                haar(vectors, to, n >> d, 1 << d)
-            d += 1
+            d -= 1
         if out >= 0:
             copy(vectors, vectors, to, out, n)
         filled &= (1 << (blocks << recombine)) - 1

@@ -68,6 +68,60 @@ def reorder(
 
 
 @micropython.viper
+def restore(p: ptr16, q: ptr16, words):
+    # What partition() read of a whole band, words[47] values at words[45] in the resolution that
+    # they were coded in, come to words[46] in that of the frame: as by reorder() and haar(), in a
+    # call. p and q are both the vectors.
+    frame = ptr32(words)
+    source = int(p) + 2 * frame[45]
+    target = int(q) + 2 * frame[46]
+    n = frame[47]
+    blocks = frame[48]
+    recombine = frame[49]
+    divide = frame[50]
+    order = frame[51]
+    if blocks > 1:
+        tables = ptr8(frame[60] | frame[61] << frame[0])
+        stride = blocks << recombine
+        tables = ptr8(int(tables) + (order + stride if order else 0))
+        hop = 2 * stride
+        size = n // stride << 1
+        i = 0
+        while i < stride:
+            p = ptr16(source + size * (int(tables[i]) if order else i))
+            q = ptr16(target + 2 * i)
+            last = int(p) + size
+            while int(p) != last:
+                q[0] = p[0]
+                p = ptr16(int(p) + 2)
+                q = ptr16(int(q) + hop)
+            i += 1
+    last = target + 2 * n
+    stride = blocks
+    change = 0
+    while divide or change < recombine:
+        if divide:
+            divide -= 1
+            stride >>= 1
+        else:
+            stride = 1 << change
+            change += 1
+        hop = 2 * stride
+        p = ptr16(target)
+        while int(p) != last:
+            i = stride
+            while i:
+                q = ptr16(int(p) + hop)
+                u = ((p[0] ^ 32768) - 32768) * 23170 + 16384
+                v = ((q[0] ^ 32768) - 32768) * 23170
+                p[0] = u + v >> 15
+                q[0] = u - v >> 15
+                p = ptr16(int(p) + 2)
+                i -= 1
+            p = ptr16(int(p) + hop)
+
+
+@micropython.viper
 def copy(p: ptr16, q: ptr16, at: int, to: int, n: int):
     # n values from p[at] on to q[to]; p and q may be the same, and overlap downwards.
     p = ptr16(int(p) + 2 * at)
