@@ -30,7 +30,7 @@ class Receiver:
         self.codec = None
         self.noise_type = None
         self.packets = 0
-        self.octets = 0
+        self._octets = self._rounds = 0  # as Sender has them
         self.early = 0
         self.foreign = 0
         self.level_dbov = None
@@ -54,6 +54,11 @@ class Receiver:
     def rejected(self):
         """Packets that were malformed, forged or replayed."""
         return 0 if self._srtp is None else self._srtp.rejected
+
+    @property
+    def octets(self):
+        """Bytes of payload received so far."""
+        return self._rounds << 24 | self._octets
 
     def open(self, key, salt, level_id):
         """Begin, with master key and salt; level_id: of the RFC 6464 extension, or 0."""
@@ -89,7 +94,9 @@ class Receiver:
         self._last_ms = now_ms
         self.packets += 1
         size = reader.end - reader.start
-        self.octets += size
+        octets = self._octets + size
+        self._octets = octets & 0xFFFFFF
+        self._rounds += octets >> 24
         self.level_dbov = reader.level_dbov
         self.voice = reader.voice
         self.stats.count(reader.sequence, reader.timestamp, now_ms)

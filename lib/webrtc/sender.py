@@ -27,7 +27,8 @@ class Sender:
         self.noise_type = None
         self.payload = None
         self.packets = 0
-        self.octets = 0
+        # Octets modulo 2**24, and how often that went round: the sum of two days is no small int.
+        self._octets = self._rounds = 0
         self.unsent = 0
         self.reports = 0
         self.remote_loss = 0
@@ -39,6 +40,11 @@ class Sender:
         self._workspace = srtp.Workspace(_HEADER + max_payload)
         self._srtp = None
         self._writer = None
+
+    @property
+    def octets(self):
+        """Bytes of payload sent so far."""
+        return self._rounds << 24 | self._octets
 
     def open(self, key, salt, level_id, urandom):
         """Begin, with master key and salt; level_id: of the RFC 6464 extension, or 0."""
@@ -69,7 +75,9 @@ class Sender:
             self.unsent += 1
             return False
         self.packets += 1
-        self.octets += size
+        size += self._octets
+        self._octets = size & 0xFFFFFF
+        self._rounds += size >> 24
         return True
 
     def skip(self, samples):

@@ -115,6 +115,25 @@ class Allocation(Path):
         finally:
             srtp.sha1 = sha1
 
+    def test_nor_after_days_when_the_octets_are_no_small_int_any_more(self):
+        sha1 = srtp.sha1
+        srtp.sha1 = FixedHash()
+        try:
+            self.pass_on(self.sender)
+            for end in (self.sender, self.receiver):
+                end._octets, end._rounds = (1 << 24) - 160, 63
+            self.sender.send(160, 160, -20, True)
+            packet = self.air.packet()
+            micropython.heap_lock()
+            try:
+                self.receiver.receive(packet, 0)
+                self.sender.send(160, 160, -20, True)
+            finally:
+                micropython.heap_unlock()
+        finally:
+            srtp.sha1 = sha1
+        self.assertEqual((self.sender.octets, self.receiver.octets), ((1 << 30) + 160, 1 << 30))
+
     def test_rejecting_allocates_nothing_but_hashes(self):
         sha1 = srtp.sha1
         self.pass_on(self.sender)
