@@ -7,7 +7,7 @@ from micropython import const
 
 from . import fade_viper
 from .celt_decoder import CeltDecoder
-from .range_decoder import RangeDecoder
+from .range_decoder import BITS_USED, RangeDecoder
 
 # Modes, as packet.py has them.
 _SILK = const(0)
@@ -139,6 +139,12 @@ class FrameDecoder:
             coder.start(data, packet.starts[i], size)
             self._celt.decode_frame(coder, pcm, to, _SIZES[units], 0, end, packet.channels)
             return
+        if mode == past and not (redundant or self._past_redundancy):
+            self._read_silk(data, packet, i, pcm, to, _RECEIVED)
+            self._read_redundancy(mode)
+            if self._redundancy or (mode == _HYBRID and self._treble):
+                self._finish(data, packet, i, pcm, to, False, False)
+            return
         if mode != _CELT and not self._silk:
             self._load_silk()
         changes = False
@@ -148,21 +154,38 @@ class FrameDecoder:
                 self._conceal_some(self._second, 0, min(units, _UNITS_5_MS))
         elif past == _CELT:
             changes = True
-        self._size = packet.sizes[i]
-        self._redundancy = False
-        self._coder.start(data, packet.starts[i], self._size)
-        if mode != _CELT:
+        if mode == _CELT:
+            self._size = size
+            self._redundancy = False
+            self._coder.start(data, packet.starts[i], size)
+        else:
             if past == _CELT:
                 self._silk.reset()
-            self._silk_rate = 16 if mode == _HYBRID else 8 + 4 * packet.bandwidth
-            self._silk_channels = packet.channels
-            self._silk_frame(units, pcm, to, _REDUNDANT if redundant else _RECEIVED)
+            end = self._end
+            self._read_silk(data, packet, i, pcm, to, _REDUNDANT if redundant else _RECEIVED)
             if not redundant:
                 self._read_redundancy(mode)
             if self._redundancy:
                 changes = False
             elif changes:
-                self._conceal_second()
+                # What CELT would have gone on with.
+                self._celt.conceal(self._second, 0, _SIZE_5_MS, 0, end)
+        self._finish(data, packet, i, pcm, to, redundant, changes)
+
+    def _read_silk(self, data, packet, i, pcm, to, what):
+        self._size = size = packet.sizes[i]
+        self._redundancy = False
+        self._end = _END_BANDS[packet.bandwidth]
+        self._silk_rate = rate = 16 if packet.mode == _HYBRID else 8 + 4 * packet.bandwidth
+        self._silk_channels = channels = packet.channels
+        coder = self._coder
+        coder.start(data, packet.starts[i], size)
+        self._silk.decode(coder, rate, packet.units, channels, pcm, to, what)
+
+    # CELT's part of the frame, and how the frame joins what was before it.
+    def _finish(self, data, packet, i, pcm, to, redundant, changes):
+        mode = packet.mode
+        past = self._past_mode
         self._end = _END_BANDS[packet.bandwidth]
         if self._redundancy and self._to_silk:
             self._decode_redundancy(data, packet, i)
@@ -175,19 +198,17 @@ class FrameDecoder:
         if self._redundancy:
             self._join_redundancy(data, packet, i, pcm, to)
         elif changes:
-            self._join_change(pcm, to, units)
+            self._join_change(pcm, to, packet.units)
         self._past_mode = mode
         self._past_redundancy = self._redundancy and not self._to_silk
-
-    # What CELT would have gone on with, for a change to SILK that has no redundancy.
-    def _conceal_second(self):
-        self._celt.conceal(self._second, 0, _SIZE_5_MS, 0, self._end)
 
     # Section 4.5.1: whether there is a redundant CELT frame at the end of the frame, and where.
     def _read_redundancy(self, mode):
         coder = self._coder
         hybrid = mode == _HYBRID
-        if coder.tell() + (37 if hybrid else 17) > 8 * self._size:
+        least = 8 * self._size - (37 if hybrid else 17)
+        # tell() takes 24 to 32 off that: most frames are full and need no more precision.
+        if coder.state[BITS_USED] - 32 > least or coder.tell() > least:
             return
         if hybrid and not coder.bit(12):
             return

@@ -58,6 +58,15 @@ def emit(past: ptr16, out: ptr16, first: int, to: int, count: int):
         count -= 8
 
 
+# The last two samples of the frame before to the front of `sound`, whose last two `past` gets.
+@micropython.viper
+def join(sound: ptr16, past: ptr16, length: int):
+    sound[0] = past[0]
+    sound[1] = past[1]
+    past[0] = sound[length]
+    past[1] = sound[length + 1]
+
+
 # `count` samples from number `first` of `sound` on become 0.
 @micropython.viper
 def clear(sound: ptr16, first: int, count: int):

@@ -131,15 +131,16 @@ class Channel:
     def decode(self, coder, active, coding, sound):
         """Decode a frame into sound (array of 'h') from sample 2 on."""
         if decode(self.parts, coder.state, coder.data, active, coding, sound):
-            self._finish(sound)
+            self.finish(sound)
 
     def conceal(self, sound):
         """Fill a lost frame in sound from sample 2 on."""
         self._concealer.extrapolate(self, sound)
         # More losses make no more difference.
         self.words[LOST] = min(self.words[LOST] + 1, 2)
-        self._finish(sound)
+        self.finish(sound)
 
-    def _finish(self, sound):
+    def finish(self, sound):
+        """Let the concealment add to a frame in sound, or learn from it."""
         words = self.words
         self._concealer.finish(self, sound, 5 * words[RATE] * words[SUBFRAMES])

@@ -6,8 +6,9 @@ from array import array
 from micropython import const
 
 from . import silk_buffer_viper as buffers
-from .silk_channel import LAST_GAIN, RATE, SUBFRAMES, Channel, Scratch
+from .silk_channel import LAST_GAIN, RATE, Channel, Scratch
 from .silk_header_viper import header
+from .silk_mono_viper import receive
 from .silk_resample import Resampler
 from .silk_stereo_viper import left_right
 from .silk_tables import DATA
@@ -57,7 +58,21 @@ class SilkDecoder:
         self._mid_only = False
         self._past_mid_only = False
         self._parting = False
+        self._kind = 0  # of frame: rate, length and channels
+        self._length = 0
+        self._is_direct = False  # mono, with no change of rate
         self._pasts = (array("h", bytes(4)), array("h", bytes(4)))
+        # Unpacked in silk_mono_viper.py.
+        self._parts = [
+            self._mid.parts,
+            self._active,
+            self._redundant,
+            self._sounds[0],
+            self._pasts[0],
+            DATA,
+            self._scratch.pitch,
+            self._mid.finish,
+        ]
 
     def reset(self):
         """Forget all frames, as before the first one."""
@@ -70,6 +85,7 @@ class SilkDecoder:
         self._clear_stereo()
         self._pasts[0][0] = self._pasts[0][1] = 0
         self._past_mid_only = False
+        self._kind = 0
 
     def decode(self, coder, rate, units, inputs, out, to, what):
         """Decode the SILK layer of one Opus frame from the range decoder `coder`.
@@ -79,7 +95,16 @@ class SilkDecoder:
         what: RECEIVED, LOST_FRAME (coder is not used) or REDUNDANT. Returns samples a channel.
         """
         frames = max(1, units >> 3)
-        self._prepare(rate, 2 if units == 4 else 4, inputs)
+        kind = rate + (32 if units == 4 else 0) + 64 * inputs
+        if kind != self._kind:
+            self._kind = kind
+            self._prepare(rate, 2 if units == 4 else 4, inputs)
+        if self._is_direct and what == RECEIVED:
+            resampler = self._resamplers[0]
+            line, delay = resampler.line, resampler.delay
+            receive(self._parts, coder.state, coder.data, frames, line, delay, out, to)
+            self._past_mid_only = False
+            return frames * self._length
         if what != LOST_FRAME:
             copies = header(
                 coder.state, coder.data, DATA, self._active, self._redundant, frames, inputs
@@ -94,16 +119,16 @@ class SilkDecoder:
     # Rates of channels and resamplers; what a change of the number of channels takes with it.
     def _prepare(self, rate, subframes, inputs):
         words = self._mid.words
-        if words[RATE] == rate and words[SUBFRAMES] == subframes and inputs == self._inputs:
-            return
         outputs = self._outputs
+        self._length = 5 * rate * subframes
+        self._is_direct = inputs == outputs == 1 and rate == self._khz
         if inputs == 2 and not self._side:
             self._side = Channel(self._scratch)
             self._channels = (self._mid, self._side)
         elif inputs > self._inputs and self._side:
             self._side.reset()
         # The right channel goes on by itself for one frame after a stereo stream became mono.
-        self._parting = outputs == 2 and inputs < self._inputs and self._mid.words[RATE] == rate
+        self._parting = outputs == 2 and inputs < self._inputs and words[RATE] == rate
         self._mid.set_rate(rate, subframes)
         if inputs == 2:
             self._side.set_rate(rate, subframes)
@@ -162,8 +187,6 @@ class SilkDecoder:
 
     # One frame of 10 or 20 ms of all channels; returns the samples of a channel.
     def _frame(self, coder, i, inputs, out, to, what):
-        mid = self._mid
-        words = mid.words
         self._mid_only = False
         if inputs == 2:
             self._stereo(coder, i, what)
@@ -175,7 +198,7 @@ class SilkDecoder:
             has_side = not self._past_mid_only or (
                 what == REDUNDANT and inputs == 2 and self._redundant[_MOST_FRAMES + i]
             )
-        length = 5 * words[RATE] * words[SUBFRAMES]
+        length = self._length
         for n in range(inputs):
             if n == 0 or has_side:
                 self._channel(coder, n, i, what)
@@ -215,30 +238,22 @@ class SilkDecoder:
     # The frames in the buffers of sound, one sample late, to the output.
     def _put(self, inputs, length, out, to):
         outputs = self._outputs
-        mid, side = self._sounds
-        self._join(0, length)
-        stereo = outputs == 2 and inputs == 2
+        mid = self._sounds[0]
+        buffers.join(mid, self._pasts[0], length)
+        if outputs == 1:
+            return self._resamplers[0].process(mid, 1, length, out, to, 2)
+        stereo = inputs == 2
+        right = mid
         if stereo:
-            self._join(1, length)
-            khz = self._mid.words[RATE]
-            glide = _GLIDE_MS * khz
+            right = self._sounds[1]
+            buffers.join(right, self._pasts[1], length)
+            glide = _GLIDE_MS * self._mid.words[RATE]
             scale = 65536 // glide
-            left_right(mid, side, self._weights, self._past_weights, glide, scale, length)
-        step = 2 * outputs
-        count = self._resamplers[0].process(mid, 1, length, out, to, step)
+            left_right(mid, right, self._weights, self._past_weights, glide, scale, length)
+        count = self._resamplers[0].process(mid, 1, length, out, to, 4)
         if stereo or self._parting:
-            right = side if stereo else mid
-            self._resamplers[1].process(right, 1, length, out, to + 1, step)
+            self._resamplers[1].process(right, 1, length, out, to + 1, 4)
             self._parting = False
-        elif outputs == 2:
+        else:
             buffers.twice(out, to, count)
         return count
-
-    # The last two samples of channel n's former frame before those of this one.
-    def _join(self, n, length):
-        sound = self._sounds[n]
-        past = self._pasts[n]
-        sound[0] = past[0]
-        sound[1] = past[1]
-        past[0] = sound[length]
-        past[1] = sound[length + 1]

@@ -60,9 +60,9 @@ class Resampler:
         self.to_khz = 0
         self._kind = _COPY
         self._filters = None
-        self._delay = 0
+        self.delay = 0
         self._advance = 65536
-        self._line = array("h", bytes(2 * (12 + 320)))
+        self.line = array("h", bytes(2 * (12 + 320)))
         self._state = array("i", bytes(24))
         self._work = None
         self._taps = None
@@ -73,8 +73,8 @@ class Resampler:
         """Begin anew; a pair of rates that needs a filter loads and allocates it."""
         self.from_khz = from_khz
         self.to_khz = to_khz
-        self._delay = _DELAYS[(from_khz, to_khz)]
-        self._clear(self._line)
+        self.delay = _DELAYS[(from_khz, to_khz)]
+        self._clear(self.line)
         self._clear(self._state)
         if from_khz == to_khz:
             self._kind = _COPY
@@ -115,7 +115,7 @@ class Resampler:
 
     def follow(self, other):
         """Take the state of another resampler between the same rates."""
-        self._take(self._line, other._line)
+        self._take(self.line, other.line)
         self._take(self._state, other._state)
         if self._work:
             self._take(self._work, other._work)
@@ -129,8 +129,8 @@ class Resampler:
 
         They go to out[to] and on, `step` bytes apart. Returns how many were written.
         """
-        line = self._line
-        delay = self._delay
+        line = self.line
+        delay = self.delay
         if self._kind == _COPY and step == 2:
             viper.pass_on(sound, out, first, count, to, line, delay)
             return count
@@ -157,10 +157,10 @@ class Resampler:
         while first < count:
             total = length * self.to_khz // self.from_khz
             if self._kind == _INTERPOLATE:
-                filters.double(0, 0, self._line, first, length, state, work, order, 2)
+                filters.double(0, 0, self.line, first, length, state, work, order, 2)
                 filters.interpolate(work, 2 * length, taps, advance, total, out, to, step)
             else:
-                filters.resonate(self._line, first, length, state, taps, work, order)
+                filters.resonate(self.line, first, length, state, taps, work, order)
                 sets = self._sets
                 filters.decimate(work, length, taps, order, sets, advance, total, out, to, step)
             to += total * step >> 1

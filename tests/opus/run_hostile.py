@@ -21,18 +21,11 @@ GUARD = 16  # values on each side
 PATTERN = 0x5A
 
 guarded = []
-copies = {}  # by identity, so that what was one array stays one
-objects = set()
+moves = {}  # what was moved and where to, by identity: what was one array stays one
 
 
 def guard(values, code):
     """A copy of an array between guards, as a memoryview; code is its type code."""
-    if id(values) not in copies:
-        copies[id(values)] = (values, _guard(values, code))
-    return copies[id(values)][1]
-
-
-def _guard(values, code):
     size = {"b": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4}[code]
     side = bytes([PATTERN]) * (GUARD * size)
     whole = array(code, side + bytes(values) + side)
@@ -41,33 +34,37 @@ def _guard(values, code):
 
 
 def code_of(values):
-    if isinstance(values, bytearray):
-        return "B"
-    return str(values)[7] if isinstance(values, array) else None
+    return "B" if isinstance(values, bytearray) else str(values)[7]
+
+
+def is_ours(value):
+    """Whether the value is an object with arrays of its own."""
+    return hasattr(value, "__dict__") and not isinstance(value, (type, type(sys)))
+
+
+def moved(value):
+    """The value with all arrays that it is, has or lists moved between guards."""
+    if id(value) in moves:
+        return moves[id(value)][1]
+    if isinstance(value, (array, bytearray)):
+        moves[id(value)] = value, guard(value, code_of(value))
+    elif isinstance(value, (tuple, list)):
+        moves[id(value)] = value, type(value)([moved(part) for part in value])
+    elif is_ours(value):
+        moves[id(value)] = value, value
+        protect(value)
+    else:
+        return value
+    return moves[id(value)][1]
 
 
 def protect(thing):
     """Move all arrays of an object, and of the objects that it has, between guards."""
-    if id(thing) in objects:
-        return
-    objects.add(id(thing))
     for name in dir(thing):
-        if name.startswith("__"):
-            continue
-        value = getattr(thing, name)
-        if isinstance(value, (array, bytearray)):
-            setattr(thing, name, guard(value, code_of(value)))
-        elif isinstance(value, (tuple, list)):
-            parts = []
-            for part in value:
-                if isinstance(part, (array, bytearray)):
-                    part = guard(part, code_of(part))
-                elif hasattr(part, "__dict__"):
-                    protect(part)
-                parts.append(part)
-            setattr(thing, name, type(value)(parts))
-        elif hasattr(value, "__dict__"):
-            protect(value)
+        if not name.startswith("__"):
+            value = getattr(thing, name)
+            if isinstance(value, (array, bytearray, tuple, list)) or is_ours(value):
+                setattr(thing, name, moved(value))
 
 
 def check():
