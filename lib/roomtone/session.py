@@ -18,6 +18,9 @@ _CALL_MS = const(40)
 # Two pings without an answer, and the dead server is noticed within 5 s.
 _PING_MS = const(2000)
 _SILENCE_MS = const(4500)
+# 12 days. Soon after, a connection's time is no small int on a chip any more, and each frame would
+# allocate: a new connection counts from 0.
+_LONGEST_MS = const(1036800000)
 # Of this package, what only a join needs; none of it has machine code.
 _JOIN_ONLY = tuple(
     ["roomtone." + name for name in ("upgrade", "dial", "httpcore", "trust", "url", "reasons")]
@@ -99,6 +102,8 @@ class Session:
         while True:
             await self._take_messages()
             self._check_link("connection-lost")
+            if self.link.now_ms >= _LONGEST_MS:
+                raise Unreachable("connection-lost", "After 12 days the connection is made anew.")
             await self._stay_alive()
             await asyncio.sleep_ms(_CALL_MS)
 

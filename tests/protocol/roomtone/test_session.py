@@ -40,6 +40,9 @@ class Socket:
 class Link:
     state = "connected"
 
+    def __init__(self, now_ms=0):
+        self.now_ms = now_ms
+
 
 class Clock:
     """The module `time` of a chip, whose clock goes on by a second each time it is read."""
@@ -62,9 +65,9 @@ class TestSession(unittest.TestCase):
     def tearDown(self):
         session_module.time = self._time
 
-    def run_session(self, socket):
+    def run_session(self, socket, now_ms=0):
         handled = []
-        session = Session(Link(), handled.append, lambda: None)
+        session = Session(Link(now_ms), handled.append, lambda: None)
         session._socket = socket
         with self.assertRaises(Unreachable) as caught:
             asyncio.run(session.run())
@@ -96,6 +99,12 @@ class TestSession(unittest.TestCase):
         _, error = self.run_session(socket)
         self.assertEqual(error.text, "The server has gone silent.")
         self.assertLess((clock.now_ms - socket.heard_ms) % _WRAP, 6000)
+
+    def test_no_connection_lasts_until_its_time_is_no_small_int(self):
+        _, error = self.run_session(Socket(turns=100), (1 << 30) - 1000000)
+        self.assertEqual(error.text, "After 12 days the connection is made anew.")
+        _, error = self.run_session(Socket(), 1 << 29)
+        self.assertEqual(error.text, "The connection was lost.")
 
 
 if __name__ == "__main__":
