@@ -5,6 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 ROOMTONE := $(VENV)/bin/roomtone
 READY := $(VENV)/.ready
+DEVELOP := $(VENV)/.develop
 SOURCES := lib firmware boards tools tests
 EMULATOR := build/emulator/.ready
 
@@ -20,7 +21,7 @@ demo: system-run $(READY) ## two virtual boards and a browser talk for 20 s; bui
 run: system-run $(READY) ## serve, put two virtual boards into a room, show who talks until Ctrl-C
 	$(ROOMTONE) run
 
-test: system-test $(READY) $(EMULATOR) ## every test, under CPython, MicroPython and an emulated chip
+test: system-test $(DEVELOP) $(EMULATOR) ## every test, under CPython, MicroPython and an emulated chip
 	$(PYTHON) -m pytest $(ARGS)
 
 lint: $(READY) ## ruff: rules and format
@@ -30,7 +31,7 @@ lint: $(READY) ## ruff: rules and format
 format: $(READY) ## put every file into ruff's format
 	$(VENV)/bin/ruff format $(wildcard $(SOURCES))
 
-bench: system-test $(READY) $(EMULATOR) ## instructions, bytes, heap and delays; build/bench.json
+bench: system-test $(DEVELOP) $(EMULATOR) ## instructions, bytes, heap and delays; build/bench.json
 	$(ROOMTONE) bench
 
 emulator: system-test $(READY) $(EMULATOR) ## MicroPython for 32 bits: a Unix build and an emulated chip
@@ -39,9 +40,17 @@ clean: ## remove everything that was made, the virtual environment included
 	rm -rf build $(VENV) .pytest_cache .ruff_cache .hypothesis tools/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The environment is made anew only when what it holds has changed.
+# The environment is made anew only when what it holds has changed. For the demo nothing is
+# compiled; the tests want a compiler.
 $(READY): pyproject.toml
-	sh tools/setup/venv.sh $(VENV)
+	@echo "Setting up $(VENV), about a minute ..."
+	sh tools/setup/venv.sh $(VENV) demo,lint
+	touch $@
+
+$(DEVELOP): pyproject.toml | system-test
+	@echo "Setting up $(VENV) for the tests, about a minute ..."
+	sh tools/setup/venv.sh $(VENV) dev
+	[ $(READY) -nt pyproject.toml ] || touch $(READY)
 	touch $@
 
 # Asks dpkg, which takes milliseconds, and installs only what is missing.

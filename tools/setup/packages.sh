@@ -6,7 +6,8 @@ set -eu
 # chromium: the third participant of the demo, and the page's tests.
 packages="chromium"
 if [ "${1:-run}" = test ]; then
-    packages="$packages firefox-esr openssl"
+    # python3-dev: one package of the tests is compiled.
+    packages="$packages firefox-esr openssl python3-dev"
     # The emulated chip and the 32-bit Unix build.
     packages="$packages qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
     packages="$packages build-essential dpkg-dev gcc-multilib libffi-dev pkgconf"
