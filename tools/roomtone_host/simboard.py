@@ -116,7 +116,9 @@ class SimBoard:
             )
         except OSError as error:
             self._close_terminals()
-            raise SimBoardError(f"MicroPython does not start: {error}") from error
+            text = f"MicroPython does not start: {error}. PyPI has it for Linux on x86-64 and "
+            text += "macOS on ARM; ROOMTONE_MICROPYTHON may name a Unix build of your own."
+            raise SimBoardError(text) from error
         finally:
             os.close(inner)
         raise_priority(BOARD_NICE, self._process.pid)  # a real board has its processor for itself

