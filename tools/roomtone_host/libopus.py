@@ -143,3 +143,7 @@ class Decoder:
         value = ctypes.c_uint32()
         self._library.opus_decoder_ctl(self._state, _GET_RANGE, ctypes.byref(value))
         return value.value
+
+    def memory(self, at: int, count: int) -> bytes:
+        """Bytes of its state, which has the layout of the library's version and build."""
+        return ctypes.string_at(self._state.value + at, count)
