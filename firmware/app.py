@@ -92,16 +92,23 @@ class App:
         self.shutdown()
 
     def _boot(self):
-        """Settings and sound, made once while the heap is whole; what fails is told."""
+        """Settings and sound, made while the heap is whole; what fails is told."""
         try:
-            self.settings.load()
-            self.microphone = self._hardware.microphone()
-            self.speaker = self._hardware.speaker()
-        except SettingsError as error:
-            self._fail("bad-settings", str(error))
+            self._make_sound()
         except (OSError, ValueError) as error:
             self._fail("board-failed", str(error))
+        try:
+            self.settings.load()
+        except SettingsError as error:
+            self._fail("bad-settings", str(error))
         gc.collect()
+
+    def _make_sound(self):
+        """Microphone and speaker, unless they are there. Raises OSError, ValueError."""
+        if self.microphone is None:
+            self.microphone = self._hardware.microphone()
+        if self.speaker is None:
+            self.speaker = self._hardware.speaker()
 
     def tell_trouble(self, code, text):
         """Say once what keeps the board from its room, for as long as it stays the same."""
@@ -161,6 +168,7 @@ class App:
         try:
             await self.care.prepare_call()
             self.error = None
+            self._make_sound()  # a chip that did not answer at boot may do now
             room = self.room = self._make_room(self.settings)
             room.on("*", self._on_event)
             room.volume = self.settings["volume"]

@@ -9,7 +9,7 @@ import typed
 from app import App
 from gestures import HELD, RELEASED
 from roomtone.participant import Participant
-from settings import Settings
+from settings import Settings, SettingsError
 
 
 class Button:
@@ -41,6 +41,15 @@ class Hardware:
     def __init__(self):
         self.turns = []
         self.talk = self.turns.append
+        self.silent = False  # a chip that does not answer
+
+    def microphone(self):
+        if self.silent:
+            raise OSError("ES7210 does not answer")
+        return "microphone"
+
+    def speaker(self):
+        return "speaker"
 
     def button(self):
         return Button()
@@ -54,6 +63,10 @@ class Watchdog:
 
     def feed(self):
         self.fed += 1
+
+
+def _wrong_settings():
+    raise SettingsError("there is no setting x")
 
 
 async def _at_once(*_):
@@ -159,6 +172,30 @@ class TestTurn(unittest.TestCase):
             self.app.room.close()
             await asyncio.sleep_ms(20)
             self.assertEqual((self.app.room, self.app._call), (None, None))
+
+        asyncio.run(call())
+
+    def test_wrong_settings_keep_no_sound_from_whoever_mends_them(self):
+        self.app.settings.load = _wrong_settings
+        self.app._boot()
+        self.assertEqual(self.app.error, ("bad-settings", "there is no setting x"))
+        self.assertEqual((self.app.microphone, self.app.speaker), ("microphone", "speaker"))
+
+    def test_a_chip_that_did_not_answer_at_boot_is_asked_again_by_a_join(self):
+        self.hardware.silent = True
+        self.app._boot()
+        self.assertEqual(self.app.error, ("board-failed", "ES7210 does not answer"))
+        self.hardware.silent = False
+        self.app._make_room = lambda settings: Room()
+        self.app.care.prepare_call = _at_once
+        self.app.care.call_ended = lambda: None
+
+        async def call():
+            self.app.join()
+            await asyncio.sleep_ms(20)
+            self.assertEqual((self.app.microphone, self.app.error), ("microphone", None))
+            self.app.leave()
+            await self.app._leaving
 
         asyncio.run(call())
 
