@@ -87,12 +87,12 @@ class Cable:
 def folder(tmp_path, monkeypatch) -> Path:
     """Boards whose files run on this machine: one with an ESP32, one with an ESP32-S3."""
     place = tmp_path / "boards"
-    for name, chip, image in (
-        ("kitchen", "esp32", "ESP32_GENERIC"),
-        ("hall", "esp32s3", "ESP32_GENERIC_S3"),
+    for name, chip, image, psram in (
+        ("kitchen", "esp32", "ESP32_GENERIC", "none"),
+        ("hall", "esp32s3", "ESP32_GENERIC_S3", "quad"),
     ):
         shutil.copytree(boards.FOLDER / "sim", place / name)
-        own = {"firmware": image, "duplex": "full"}
+        own = {"firmware": image, "duplex": "full", "psram": psram}
         facts = {"mcu": chip, "product": f"{name.title()} board", "roomtone": own}
         (place / name / "board.json").write_text(json.dumps(facts))
         drawing = boards.FOLDER / "esp32s3_devkitc" / "wiring.svg"
@@ -154,6 +154,13 @@ async def shot(page, name: str) -> None:
 async def choose(page, name: str) -> None:
     await page.select_option("#board", name)
     await page.click("#choose")
+
+
+async def test_a_board_without_memory_for_a_call_is_told_so(page):
+    await page.select_option("#board", "kitchen")
+    await expect(page.locator("#board-note")).to_contain_text("no PSRAM")
+    await page.select_option("#board", "hall")
+    await expect(page.locator("#board-note")).to_be_hidden()
 
 
 async def test_from_a_bare_chip_to_a_room(page, plugged, cable):

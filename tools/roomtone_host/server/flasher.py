@@ -140,6 +140,7 @@ def _describe(name: str) -> dict[str, Any]:
         "image_id": board.chip.image_id,
         "offset": board.chip.offset,
         "firmware": board.firmware,
+        "psram": board.psram,
         "duplex": own.get("duplex", ""),
         "wiring": (board.folder / "wiring.svg").exists(),
     }

@@ -10,6 +10,7 @@ import { install } from "./loader.js";
 import { Steps } from "./steps.js";
 import { Trouble, explain } from "./trouble.js";
 
+const NO_PSRAM = "It has no PSRAM: with this image it can be set up, but has no memory for a call. Roomtone's docs/custom-firmware.md says which image has.";
 const DUPLEX = { full: "hears and talks at the same time", half: "talks while its button is held" };
 
 let boards = [];
@@ -56,6 +57,7 @@ function showBoard() {
   memory.set("board", one.name);
   const facts = [one.chip, DUPLEX[one.duplex], `image ${one.firmware}`].filter(Boolean);
   setText($("board-facts"), facts.join(" · "));
+  setText($("board-note"), one.psram ? "" : NO_PSRAM);
   $("wiring").hidden = !one.wiring;
   if (one.wiring) $("wiring-image").src = `/v1/boards/${one.name}/wiring.svg`;
   $("wiring-image").alt = `Wiring of ${one.title}`;
