@@ -12,7 +12,7 @@
 # what celt_partition_viper.partition() is to read: 45 where, 46 how many, 47 eighths of bits,
 # 48 blocks, 49 where it folds from, 50 size, 51 norm (Q15), 52 which blocks may be filled, 53
 # where others fold from; 54 which are filled then; 55 place for celt_fold_viper.prepare_fold()
-# 56 coder, 58 data, 60 tables, 62 u: their addresses, in two words each
+# 56 coder, 58 data, 60 tables, 62 u, 64 x: their addresses, in two words each
 
 import micropython
 
@@ -57,6 +57,9 @@ def bands(words, coder, data, u, tables, x, plan, edges):
     at = int(ptr32(u))
     frame[62] = at
     frame[63] = at >> wide if wide else 0
+    at = int(ptr16(x))
+    frame[64] = at
+    frame[65] = at >> wide if wide else 0
     i = start
     while i < end:
         at = int(edge[i]) << size
@@ -152,7 +155,7 @@ def bands(words, coder, data, u, tables, x, plan, edges):
         frame[52] = fill
         frame[53] = out
         if dual or second == 0:
-            partition(x, 0, words, coder, data, tables, x)
+            partition(words, 0, words, coder, data, tables, x)
         else:
             stereo(words, coder, data, tables, x)
         fill = frame[54]
@@ -166,7 +169,7 @@ def bands(words, coder, data, u, tables, x, plan, edges):
             frame[51] = 32767
             frame[52] = other_fill
             frame[53] = out + second if out >= 0 else -1
-            partition(x, 0, words, coder, data, tables, x)
+            partition(words, 0, words, coder, data, tables, x)
             other_fill = frame[54]
         else:
             other_fill = fill

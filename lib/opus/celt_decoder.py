@@ -33,7 +33,7 @@ _SHORT = const(41)
 _FACTOR = const(42)
 _SAMPLES = const(43)
 _HEARD = const(44)
-_WORDS = const(64)
+_WORDS = const(66)
 
 # Places in what CeltDecoder hands to the viper modules.
 _X = const(0)

@@ -210,25 +210,28 @@ def denormalize(
             shift = 0
             gain <<= 1
         n = int(q) + 4 * n
+        e = 0
         while int(q) != n:
             v = p[0]
             if v:
                 if v < 32768:
+                    e += v
                     v = v * gain >> shift
-                    sum += v >> 10
                 else:
-                    v = (v - 65536) * gain >> shift
-                    sum -= v >> 10
+                    v -= 65536
+                    e -= v
+                    v = v * gain >> shift
             q[0] = v
             p = ptr16(int(p) + 2)
             q = ptr32(int(q) + 4)
+        # In units of 1024, as much as what was cut off or more.
+        sum += (((e >> 4) + 1) * (gain + 1 >> 1) >> shift + 5) + 1
         i += 1
     while rest:
         q[0] = 0
         q = ptr32(int(q) + 4)
         rest -= 1
-    # Each magnitude was cut by up to 1023.
-    sum = sum + bins >> 8
+    sum >>= 8
     scale = 0
     while sum >> scale and scale < 12:
         scale += 1

@@ -40,12 +40,16 @@ def read_header(words, coder, data, pitch: ptr32, third) -> int:
             pitch[7] = 3072 * (int(raw(coder, data, 3)) + 1)
             if int(tell(coder)) + 2 <= total:
                 pitch[8] = int(symbol(coder, data, third, 0, 2))
-        used = int(tell(coder))
+    # At least 24 bits of the range are not used yet; exactly, if that is not enough to know.
+    left = total - state[7] + 24
+    if left < 6:
+        left = total - int(tell(coder))
     frame[26] = 0
-    if frame[18] and used + 3 <= total:
+    if frame[18] and left >= 3:
         frame[26] = int(bit(coder, data, 3))
-        used = int(tell(coder))
-    if used + 3 <= total:
+        if left < 6:
+            left = total - int(tell(coder))
+    if left >= 3:
         return int(bit(coder, data, 3))
     return 0
 
@@ -69,7 +73,7 @@ def read_frame(
     frame[20] = start
     frame[21] = end
     if channels == 1:
-        join(energy)
+        join(energy, 0)
     intra = int(read_header(words, coder, data, work[7], third))
     if lost and not intra:
         frames = lost >> size
@@ -78,14 +82,14 @@ def read_frame(
     read_changes(words, coder, data, plan, work[15])
     total = 8 * (state[3] - state[10])
     frame[3] = 2
-    if int(tell(coder)) + 4 <= total:
+    if state[7] - 20 <= total or int(tell(coder)) + 4 <= total:
         frame[3] = int(symbol(coder, data, work[20], 0, 5))
     if frame[40] != frame[18] << 2 | frame[17]:
         frame[40] = frame[18] << 2 | frame[17]
         capacities(words, plan, edges, work[16])
     left = int(read_boosts(words, coder, data, plan, edges))
     tilt = 5
-    if int(tell_eighths(coder)) + 48 <= left:
+    if (state[7] - 18 << 3) <= left or int(tell_eighths(coder)) + 48 <= left:
         tilt = int(symbol(coder, data, work[19], 0, 7))
     left = total * 8 - int(tell_eighths(coder)) - 1
     reserved = 0

@@ -3,8 +3,6 @@
 
 import micropython
 
-from .celt_fft_viper import transform_blocks
-
 
 @micropython.viper
 def turn_in(
@@ -28,17 +26,27 @@ def turn_in(
         angle = angles
         place = places
         while int(place) != last:
+            # Two at a time.
             c = angle[0] - 4096
             s = angle[1] - 4096
             x = p[0] + half << wide >> drop
             y = q[0] + half << wide >> drop
-            t = ptr32(base + 8 * place[0])
+            t = ptr32(base + place[0])
             t[0] = x * c + y * s + 2048 >> 12
             t[1] = y * c - x * s + 2048 >> 12
             p = ptr32(int(p) + hop)
             q = ptr32(int(q) - hop)
-            angle = ptr16(int(angle) + 4)
-            place = ptr16(int(place) + 2)
+            c = angle[2] - 4096
+            s = angle[3] - 4096
+            x = p[0] + half << wide >> drop
+            y = q[0] + half << wide >> drop
+            t = ptr32(base + place[1])
+            t[0] = x * c + y * s + 2048 >> 12
+            t[1] = y * c - x * s + 2048 >> 12
+            p = ptr32(int(p) + hop)
+            q = ptr32(int(q) - hop)
+            angle = ptr16(int(angle) + 8)
+            place = ptr16(int(place) + 4)
         source += 4
         base += 4 * n
         blocks -= 1
@@ -107,18 +115,3 @@ def overlap(p: ptr32, q: ptr32, at: int, hop: int, blocks: int, n: int, window: 
             back = ptr16(int(back) - 2)
         base += 4 * hop
         blocks -= 1
-
-
-@micropython.viper
-def inverse(
-    spectrum, out, at: int, n: int, blocks: int, angles, places, plan, twiddles, base: int,
-    window, lap: int, scale: int, wide: int,
-):  # fmt: skip
-    # `blocks` interleaved blocks of n bins each, overlapped by `lap`, from out[at] on. The last
-    # lap samples come out aliased; the next call's first join them. The magnitudes of a block's
-    # bins add up to less than 2^(18 + scale); scale is 0 to 12.
-    to = at + (lap >> 1)
-    turn_in(spectrum, spectrum, 0, blocks, n, out, to, angles, places, scale, wide)
-    transform_blocks(out, out, to, n >> 1, blocks, plan, twiddles, base, wide)
-    turn_out(out, out, to, n, blocks, angles, scale, wide)
-    overlap(out, out, at, n, blocks, lap, window, wide)

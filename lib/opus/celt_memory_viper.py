@@ -22,13 +22,15 @@ def fill(energy: ptr16, n: int, value: int):
 
 
 @micropython.viper
-def join(energy: ptr16):
-    # Before a mono frame: the louder channel of each band.
-    i = 0
-    while i < 21:
-        if (energy[i] ^ 32768) < (energy[21 + i] ^ 32768):
-            energy[i] = energy[21 + i]
-        i += 1
+def join(p: ptr16, d: int):
+    # Before a mono frame: the louder channel of each band. p is the energy, d any number.
+    left = 21
+    while left:
+        d = p[0]
+        if d != p[21] and (d ^ 32768) < (p[21] ^ 32768):
+            p[0] = p[21]
+        p = ptr16(int(p) + 2)
+        left -= 1
 
 
 @micropython.viper
@@ -65,30 +67,30 @@ def remember(p: ptr16, low: int, frame: ptr32, rise: int, coder: ptr32):
     # After a frame: it becomes the one before. The background rises by up to `rise`. The range
     # is the next seed. p is the energy.
     frame[6] = coder[0]
-    left = 42
-    band = 0
-    while left:
-        if left == 21:
-            band = 0
-        if band < frame[20] or band >= frame[21]:
-            p[0] = 0
-            p[42] = -28672
-            p[84] = -28672
-        else:
-            if left < 22 and frame[17] == 1:
-                p[0] = p[-21]
-            if frame[26] == 0:
-                p[84] = p[42]
-                p[42] = p[0]
-            elif (p[0] ^ 32768) < (p[42] ^ 32768):
-                p[42] = p[0]
-            low = (p[126] ^ 32768) + rise
-            if low > p[0] ^ 32768:
-                low = p[0] ^ 32768
-            p[126] = low ^ 32768
-        p = ptr16(int(p) + 2)
-        band += 1
-        left -= 1
+    channel = 0
+    while channel < 2:
+        band = 0
+        while band < 21:
+            if band < frame[20] or band >= frame[21]:
+                p[0] = 0
+                p[42] = -28672
+                p[84] = -28672
+            else:
+                if channel and frame[17] == 1:
+                    p[0] = p[-21]
+                low = p[0]
+                if frame[26] == 0:
+                    p[84] = p[42]
+                    p[42] = low
+                elif (low ^ 32768) < (p[42] ^ 32768):
+                    p[42] = low
+                low ^= 32768
+                if low > (p[126] ^ 32768) + rise:
+                    low = (p[126] ^ 32768) + rise
+                p[126] = low ^ 32768
+            p = ptr16(int(p) + 2)
+            band += 1
+        channel += 1
 
 
 @micropython.viper

@@ -19,13 +19,13 @@ _BIAS = const(20000)
 def partition(p: ptr16, d: int, words, coder, data, tables, vectors):
     # Reads the values that words[45:54] tell of into x; words[54] gets which blocks are not
     # empty, as bits. One function down to the last value, since it is where a frame spends its
-    # time and a call costs as much as ten values. p is x, as `vectors` is, and d any number: they
-    # are arguments since only the first two of these lie in registers.
+    # time and a call costs as much as ten values. p is `words` as well, and d any number: they are
+    # arguments since only the first two of these lie in registers.
     #
     # A whole band (out > -2): folds from x[low] unless low is negative, and leaves what others
     # fold at x[out] unless that is negative. A part of one (out = -2): low is the place in the
     # spare room to fold from, or negative. The recursion halves n: at most 5 deep.
-    frame = ptr32(words)
+    frame = ptr32(int(p))
     wide = frame[0]
     keep = frame[8]
     at = frame[45]
@@ -37,7 +37,7 @@ def partition(p: ptr16, d: int, words, coder, data, tables, vectors):
     gain = frame[51]
     fill = frame[52]
     out = frame[53] << wide >> wide
-    x = int(p)
+    x = frame[64] | frame[65] << wide
     to = at
     recombine = 0
     divide = 0
@@ -46,7 +46,7 @@ def partition(p: ptr16, d: int, words, coder, data, tables, vectors):
         if n == 1:
             sign(words, coder, data, vectors, at)
             if out >= 0:
-                p[out] = p[at]
+                ptr16(x)[out] = ptr16(x)[at]
             frame[54] = 1
             return
         frame[34] = low
@@ -277,7 +277,7 @@ def partition(p: ptr16, d: int, words, coder, data, tables, vectors):
             half = (1 << log) + (base << log + 1)
             log += 1
             p = ptr16(first)
-            length = n // blocks
+            length = n // blocks if blocks > 1 else n
             high = 1
             while not high >> blocks:
                 last = int(p) + 2 * length
@@ -320,23 +320,24 @@ def partition(p: ptr16, d: int, words, coder, data, tables, vectors):
                     last = first + length
                     p = ptr16(first)
                     if hop and length > hop:
-                        q = ptr16(first + hop)
-                        while int(q) != last:
+                        q = p
+                        p = ptr16(first + hop)
+                        while int(p) != last:
                             d = p[0]
                             k = q[0]
-                            q[0] = s * k + c * d + sum >> 15
-                            p[0] = s * d - c * k + reverse >> 15
+                            p[0] = s * d + c * k + sum >> 15
+                            q[0] = s * k - c * d + reverse >> 15
                             p = ptr16(int(p) + 2)
                             q = ptr16(int(q) + 2)
                         if length > 2 * hop:
                             p = ptr16(int(p) - hop - 2)
                             q = ptr16(int(q) - hop - 2)
-                            left = first - 2
+                            left = first - 2 + hop
                             while int(p) != left:
                                 d = p[0]
                                 k = q[0]
-                                q[0] = s * k + c * d + sum >> 15
-                                p[0] = s * d - c * k + reverse >> 15
+                                p[0] = s * d + c * k + sum >> 15
+                                q[0] = s * k - c * d + reverse >> 15
                                 p = ptr16(int(p) - 2)
                                 q = ptr16(int(q) - 2)
                         p = ptr16(first)

@@ -58,7 +58,13 @@ def renormalize(p: ptr16, v: int, at: int, n: int, gain: int):
         rest >>= 2
         log += 1
     v = energy >> 2 * (log - 7) if log > 7 else energy << 2 * (7 - log)
-    gain = int(inverse_root(v)) * gain + 16384 >> 15
+    # As inverse_root().
+    v -= 32768
+    rest = 23557 + (v * (-13490 + (v * 6713 >> 15)) >> 15)
+    energy = rest * rest >> 15
+    energy = (energy * v >> 15) + energy - 16384 << 1
+    rest += rest * (energy * ((energy * 12288 >> 15) - 16384) >> 15) >> 15
+    gain = rest * gain + 16384 >> 15
     half = 1 << log
     log += 1
     p = ptr16(first)

@@ -69,7 +69,7 @@ def split(words, coder, data, tables, vectors, partition):
             frame[49] = low
             frame[51] = gain
             frame[52] = fill
-        partition(vectors, 0, words, coder, data, tables, vectors)
+        partition(words, 0, words, coder, data, tables, vectors)
         rest = left - (frame[5] << wide >> wide) + 24
         if second:
             filled |= frame[54] << (blocks >> 1)

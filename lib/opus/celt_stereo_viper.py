@@ -137,7 +137,7 @@ def stereo(words, coder, data, tables, x):
         frame[45] = other if swap else at
         frame[47] = bits - side
         frame[52] = whole_fill
-        partition(x, 0, words, coder, data, tables, x)
+        partition(words, 0, words, coder, data, tables, x)
         filled = frame[54]
         if frame[8]:
             two_bins(x, at, other, middle, side_gain, swap, turn)
@@ -172,7 +172,7 @@ def stereo(words, coder, data, tables, x):
                 frame[51] = 32767
                 frame[52] = fill
                 frame[53] = out
-            partition(x, 0, words, coder, data, tables, x)
+            partition(words, 0, words, coder, data, tables, x)
             filled |= frame[54]
             rest = left - (frame[5] << wide >> wide) + 24
             if second:

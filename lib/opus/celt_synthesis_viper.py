@@ -7,7 +7,8 @@
 import micropython
 
 from .celt_energy_viper import denormalize
-from .celt_mdct_viper import inverse
+from .celt_fft_viper import transform_blocks
+from .celt_mdct_viper import overlap, turn_in, turn_out
 from .celt_memory_viper import next_pitch
 from .celt_post_viper import add_pitch, average, deemphasize, move
 
@@ -50,11 +51,16 @@ def synthesize(words, work, outs, pcm, to: int, add: int):
                 average(spectrum, out, room, n, wide)
         elif frame[17] == 2:
             scale = int(denormalize(x, 0, spectrum, frame[19], 0, n, words, energy, 21, edges))
-        inverse(
-            spectrum, out, at, bins, blocks, tables.angles, tables.places, tables.plan, work[5],
-            8 >> size,
-            window, short, scale, wide,
-        )  # fmt: skip
+        # Section 4.3.7: the last 2.5 ms come out aliased; the first of the next frame join them.
+        inner = at + (short >> 1)
+        turn_in(
+            spectrum, spectrum, 0, blocks, bins, out, inner, tables.angles, tables.places, scale, wide
+        )
+        transform_blocks(
+            out, out, inner, bins >> 1, blocks, tables.plan, work[5], 8 >> size, wide
+        )
+        turn_out(out, out, inner, bins, blocks, tables.angles, scale, wide)
+        overlap(out, out, at, bins, blocks, short, window, wide)
         add_pitch(out, at, n, short, work[7], work[8], work[9], frame[42], window, wide)
         deemphasize(
             out, 0, pcm, at, n, outs[2 * channel + 1], work[10], to + channel, frame[44], add, wide

@@ -77,7 +77,7 @@ class _Size:
         self.places = array("H", bytes(2 * points))
         for i in range(points):
             _put_angle(self.angles, 2 * i, 8 * i + 1, 16 * bins)
-            self.places[i] = _place(i, self.plan, points)
+            self.places[i] = 8 * _place(i, self.plan, points)  # in bytes
 
 
 class Transform:

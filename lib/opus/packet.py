@@ -50,6 +50,7 @@ class Packet:
         self.channels = 1
         self.units = 8
         self.count = 0
+        self._toc = -1  # what of it was read into mode, bandwidth, units and channels
         self.starts = array("H", bytes(2 * MAX_FRAMES))
         self.sizes = array("H", bytes(2 * MAX_FRAMES))
 
@@ -62,7 +63,6 @@ class Packet:
         if length < 1 or length > len(data) or length > 65535:  # R1
             return 0
         toc = data[0]
-        config = toc >> 3
         code = toc & 3
         if code == 0:
             if length > MAX_FRAME_BYTES + 1:
@@ -74,13 +74,16 @@ class Packet:
         elif code == 2:
             count = self._unequal(data, 2, 1, length)
         else:
-            count = self._many(data, length, _UNITS[config])
+            count = self._many(data, length, _UNITS[toc >> 3])
         if count:
-            self.mode = _MODES[config]
-            self.bandwidth = _BANDWIDTHS[config]
-            self.units = _UNITS[config]
-            self.channels = 1 + ((toc >> 2) & 1)
             self.count = count
+            if toc != self._toc:
+                self._toc = toc
+                config = toc >> 3
+                self.mode = _MODES[config]
+                self.bandwidth = _BANDWIDTHS[config]
+                self.units = _UNITS[config]
+                self.channels = 1 + ((toc >> 2) & 1)
         return count
 
     # `count` frames of one size in data[start:end]: R2, R3, R6.
