@@ -72,18 +72,19 @@ def gain(words: ptr32, control: ptr32, k: int):
 # `count` words of a filter state `x` from word `first` on, times control[1] (Q16).
 @micropython.viper
 def rescale(x: ptr16, y: int, first: int, count: int, control: ptr32):
+    one = 1
+    sign = one << 31
     x = ptr16(int(x) + 4 * first)
     change = control[_CHANGE]
     upper = change >> 16
     lower = change & 65535
-    while count:
-        low = x[0]
+    end = int(x) + 4 * count
+    while int(x) != end:
         y = x[1] - 32768
-        y = ((y << 16) | low) * upper + y * lower + int(uint(low * lower) >> uint(16))
-        x[0] = y
-        x[1] = (y >> 16) ^ 32768
+        y = ((y << 16) + x[0]) * upper + y * lower
+        y = int(uint(x[0] * lower) >> uint(16)) + y
+        ptr32(x)[0] = y ^ sign
         x = ptr16(int(x) + 4)
-        count -= 1
 
 
 # The `count` samples of the past `x` before sample `end` through the inverse of the short-term
@@ -105,7 +106,8 @@ def whiten(
     sign = one << 31
     mask = (sign << 1) - 1
     x = ptr16(int(x) + 2 * (end - count))
-    out = ptr16(int(states) + 4 * (to - count))
+    end = int(x) + 2 * count
+    out = ptr32(int(states) + 4 * (to - count))
     inverse = control[_INVERSE]
     if scale >= 0:
         inverse = ((inverse >> 16) * scale + (((inverse & 65535) * scale) >> 16)) << 2
@@ -130,7 +132,7 @@ def whiten(
     bias = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7
     bias += a8 + a9 + a10 + a11 + a12 + a13 + a14 + a15
     bias = (32768 << 12) - (bias << 15) - 2048
-    while count:
+    while int(x) != end:
         y = bias
         y = x[-1] * a0 + y
         y = x[-2] * a1 + y
@@ -149,17 +151,17 @@ def whiten(
         y = x[-15] * a14 + y
         y = x[-16] * a15 + y
         y = (x[0] << 12) - y
-        y = (((y & mask) ^ sign) - sign) >> 12
-        if y > 32767:
-            y = 32767
-        if y < -32768:
-            y = -32768
-        y = upper * y + ((lower * y) >> 16)
-        out[0] = y
-        out[1] = (y >> 16) ^ 32768
+        if (y + 0x8000000) >> 28:
+            # What 16 bits do not hold; and 32, in a stream that is not sane.
+            y = ((y & mask) ^ sign) - sign
+            if y > 0x7FFFFFF:
+                y = 0x7FFFFFF
+            if y < -0x8000000:
+                y = -0x8000000
+        y = y >> 12
+        out[0] = (upper * y + ((lower * y) >> 16)) ^ sign
         x = ptr16(int(x) + 2)
-        out = ptr16(int(out) + 4)
-        count -= 1
+        out = ptr32(int(out) + 4)
 
 
 # The `count` samples (a multiple of 4) of excitation from number `first` on, to the states `x` of
@@ -196,8 +198,8 @@ def long_term(
 ):
     one = 1
     sign = one << 31
-    mask = (sign << 1) - 1
-    out = ptr16(int(x) + 4 * at)
+    out = ptr32(int(x) + 4 * at)
+    end = int(x) + 4 * (at + count - lag + 2)
     x = ptr16(int(out) - 4 * (lag - 2))
     excitation = ptr16(int(excitation) + 2 * first)
     states = ptr32(int(states) + 4 * to)
@@ -208,7 +210,7 @@ def long_term(
     a3 = (taps[3] ^ 32768) - 32768
     a4 = (taps[4] ^ 32768) - 32768
     bias = 2 - ((a0 + a1 + a2 + a3 + a4) << 15)
-    while count:
+    while int(x) != end:
         y = bias
         y = x[1] * a0 + y
         y = (x[0] * a0 >> 16) + y
@@ -220,22 +222,13 @@ def long_term(
         y = (x[-6] * a3 >> 16) + y
         y = x[-7] * a4 + y
         y = (x[-8] * a4 >> 16) + y
-        if (y + 0x8000000) >> 28:
-            # Not of a sane stream: kept in bounds.
-            y = ((y & mask) ^ sign) - sign
-            if y > 0x7FFFFFF:
-                y = 0x7FFFFFF
-            if y < -0x7FFFFFF:
-                y = -0x7FFFFFF
         y = (y << 1) + (excitation[0] << 6) - 0x100000
         states[0] = y + 0x20000000
-        out[0] = y << 1
-        out[1] = (y >> 15) ^ 32768
+        out[0] = (y << 1) ^ sign
         x = ptr16(int(x) + 4)
-        out = ptr16(int(out) + 4)
+        out = ptr32(int(out) + 4)
         excitation = ptr16(int(excitation) + 2)
         states = ptr32(int(states) + 4)
-        count -= 1
 
 
 # `count` numbers in `x` from word `to` on through the short-term predictor `a` (Q12), whose states
@@ -258,15 +251,22 @@ def short_term(
     mask = (sign << 1) - 1
     x = ptr16(int(x) + 4 * to)
     sound = ptr16(int(sound) + 2 * at)
+    end = int(x) + 4 * count
     gain = gains[k] >> 6
-    # A state of this and more saturates the sound in any case.
-    most = 0x20000000
-    bits = 30
-    upper = gain >> 15
+    # In two parts a state is multiplied with the gain, of which the lower one has as many bits as
+    # leave its product in 31.
+    split = 20
+    upper = gain >> 11
     while upper:
-        most = most >> 1
-        bits -= 1
+        split -= 1
         upper = upper >> 1
+    # A state of this and more saturates the sound in any case.
+    bits = split + 10
+    most = one << (bits - 1)
+    rest = (one << split) - 1
+    shift = 24 - split
+    middle = (65537 << shift) >> 1  # rounded, and 32768
+    # In three parts, for a gain with which the product of the upper one would not fit.
     upper = gain >> 15
     lower = gain & 32767
     a0 = (a[0] ^ 32768) - 32768
@@ -288,8 +288,7 @@ def short_term(
     start = a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7
     start += a8 + a9 + a10 + a11 + a12 + a13 + a14 + a15
     start = (order >> 1) - (start << 15) - 0x2000000
-    middle = 0x800080 - (gain << 15)  # rounded, and 32768
-    while count:
+    while int(x) != end:
         y = start
         y = x[-1] * a0 + y
         y = (x[-2] * a0 >> 16) + y
@@ -323,32 +322,22 @@ def short_term(
         y = (x[-30] * a14 >> 16) + y
         y = x[-31] * a15 + y
         y = (x[-32] * a15 >> 16) + y
-        if (y + 0x4000000) >> 26:
-            # Not of a sane stream: kept in bounds.
-            y = (((y + 0x2000000) & mask) ^ sign) - sign
-            if y > 0x3FFFFFF:
-                y = 0x3FFFFFF
-            if y < -0x3FFFFFF:
-                y = -0x3FFFFFF
-            y = (y << 4) + ptr32(x)[0] - 0x20000000
-            if y > 0x3FFFFFFF:
-                y = 0x3FFFFFFF
-            if y < -0x3FFFFFFF:
-                y = -0x3FFFFFFF
-        else:
-            y = (y << 4) + ptr32(x)[0]
-        x[0] = y
-        x[1] = (y >> 16) ^ 32768
+        y = (y << 4) + ptr32(x)[0]
+        ptr32(x)[0] = y ^ sign
         if (y + most) >> bits:
-            sound[0] = 65535 if y > 0 else 0
+            y = ((y & mask) ^ sign) - sign
+            if y >= most:
+                y = most - 1
+            if y < 0 - most:
+                y = 0 - most
+        if split > 9:
+            y = ((y >> split) * gain + ((y & rest) * gain >> split) + middle) >> shift
         else:
-            y = x[0] * upper + (x[0] * lower >> 15)
-            y = (y >> 1) + middle
-            y = x[1] * gain + y
-            y = y >> 8
-            if y >> 16:
-                y = 0 if y < 0 else 65535
-            sound[0] = y
+            low = y & 65535
+            y = (y >> 16) * gain + ((low * upper + (low * lower >> 15)) >> 1)
+            y = (y + 0x800080) >> 8
+        if y >> 16:
+            y = 0 if y < 0 else 65535
+        sound[0] = y
         x = ptr16(int(x) + 4)
         sound = ptr16(int(sound) + 2)
-        count -= 1
