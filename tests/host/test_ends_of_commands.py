@@ -2,6 +2,7 @@
 # MIT License; see LICENSE
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -75,6 +76,29 @@ def test_a_second_ctrl_c_does_not_wait_for_the_board(tmp_path, started, monkeypa
     with pytest.raises(KeyboardInterrupt):
         board.stop()
     assert not lives(started[0].pid)
+
+
+def test_a_board_that_ended_keeps_nobody_busy(tmp_path, monkeypatch):
+    """On macOS its terminal gives nothing then, as a pipe does, and is ready for ever."""
+    board = SimBoard(tmp_path, {})
+    ended, writer = os.pipe()
+    os.close(writer)
+    outer, user = os.pipe()
+    wake, waker = os.pipe()
+    board._descriptors = [ended, outer, user, wake, waker]
+    watched = []
+    wait = select.select
+
+    def look(reading, *others):
+        watched.append(list(reading))
+        if len(watched) == 2:
+            os.write(waker, b"x")
+        return wait(reading, *others)
+
+    monkeypatch.setattr(simboard.select, "select", look)
+    board._run_pump()
+    board._close_terminals()
+    assert ended in watched[0] and ended not in watched[1]
 
 
 def test_a_simulated_board_ends_with_its_command(tmp_path):

@@ -2,18 +2,23 @@
 # MIT License; see LICENSE
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import sys
 
 import jwt
+import pytest
 from room_client import RoomClient
 from roomtone_host import cli
+from roomtone_host.server import tokens
+from roomtone_host.server import runner
 from roomtone_host.server.announce import announce
 from roomtone_host.server.config import Config
 from roomtone_host.server.runner import RoomServer
@@ -49,7 +54,7 @@ async def check_stop(tmp_path, number):
         error = await ada.wait("error")
         assert (error["code"], error["retriable"]) == ("server-stopping", True)
         assert await ada.wait_closed() == 4000
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
         assert process.stderr.read() == ""
         await ada.close()
 
@@ -123,7 +128,7 @@ def test_help_and_text_for_people(tmp_path):
             if "Ctrl-C" in line:
                 break
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
     text = "".join(lines)
     secret = (tmp_path / "secret").read_text().strip()
     assert secret not in text
@@ -139,3 +144,22 @@ def test_an_address_of_ipv6_is_printed_whole(tmp_path, capsys, monkeypatch):
     announce(RoomServer(Config(tmp_path, rooms=["lab"])), as_json=False)
     text = capsys.readouterr().out
     assert "is at http://[fd00::5]:8080" in text and "http://[fd00::5]:8080/r/lab#" in text
+
+
+def test_a_name_of_both_kinds_is_served_where_its_address_says(monkeypatch):
+    ours = socket.getaddrinfo("127.0.0.1", 0, type=socket.SOCK_STREAM)
+    other = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 0, 0, 0))
+    monkeypatch.setattr(runner.socket, "getaddrinfo", lambda *_, **__: [other, *ours])
+    with runner._bind("localhost", 0) as bound:
+        assert bound.family == socket.AF_INET
+
+
+def test_a_full_disk_leaves_no_half_secret(tmp_path, monkeypatch):
+    def full(handle, *_):
+        os.close(handle)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError):
+        patch.setattr(tokens.os, "fdopen", full)
+        tokens.load_secret(tmp_path)
+    assert len(tokens.load_secret(tmp_path)) == 64

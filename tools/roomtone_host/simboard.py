@@ -270,7 +270,9 @@ class SimBoard:
                 try:
                     data = os.read(board, 4096)
                 except OSError:
-                    watched.remove(board)  # the board has ended: EIO from now on
+                    data = b""
+                if not data:
+                    watched.remove(board)  # the board has ended: Linux says EIO, macOS nothing
                     continue
                 self._console += data
                 del self._console[:-_CONSOLE_KEPT]
