@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -133,3 +134,15 @@ def test_it_asks_for_what_flags_leave_open(tmp_path):
     parts = facts["roomtone"]["parts"]
     assert parts["microphone"]["pins"] == {"sck": 5, "ws": 4, "sd": 6}
     assert parts["speaker"]["pins"] == {"sck": 11, "ws": 12, "sd": 13}
+
+
+def test_a_disk_that_is_full_leaves_no_half_board(tmp_path, monkeypatch):
+    def full(source, target):
+        Path(target).mkdir()
+        raise shutil.Error([(source, target, "No space left on device")])
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    done = make(tmp_path, "mine")
+    assert done.exit_code == 1
+    assert "can't be written: No space left on device" in done.output
+    assert list(tmp_path.iterdir()) == []

@@ -55,7 +55,8 @@ def release(
             table.add_row(one.board, one.arch, str(len(one.files)), f"{size:,}")
             made.append({"board": one.board, "version": one.version, "bytes": size})
     except OSError as error:
-        console.print(f"{error.filename}: {error.strerror}.", style="red", markup=False)
+        place = error.filename or data_folder(data)
+        console.print(f"{place}: {error.strerror}.", style="red", markup=False)
         raise typer.Exit(1) from None
     except (DeviceError, ValueError) as error:
         console.print(str(error), style="red", markup=False)

@@ -152,6 +152,8 @@ def _deliver(heard: Path, speaker: Path) -> None:
     try:
         shutil.copyfile(heard, part)
         part.replace(speaker)
+    except OSError as error:
+        raise OSError(f"{speaker} can't be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -98,5 +98,5 @@ def test_a_wrong_password_is_said(webrepl, monkeypatch):
 
 
 def test_a_board_that_is_not_there_is_said(monkeypatch):
-    with pytest.raises(DeviceError, match="There is no port ws://127.0.0.1:9"):
+    with pytest.raises(DeviceError, match="No board answers at ws://127.0.0.1:9"):
         Remote("ws://127.0.0.1:9").__enter__()

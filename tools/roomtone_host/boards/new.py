@@ -138,10 +138,21 @@ def _write(console: Console, answers: Answers, folder: Path) -> None:
             console.print(f"[red]✗[/red] {problem}", highlight=False, soft_wrap=True)
         if found:
             raise typer.Exit(1)
-        shutil.copytree(made, folder / answers.name)
+        _put(console, made, folder / answers.name)
     console.print(f"[green]✓[/green] {folder / answers.name}", highlight=False, soft_wrap=True)
     console.print(f"  wiring: {answers.name}/README.md and wiring.svg", highlight=False)
     console.print(f"  next:   roomtone flash --board {answers.name}", highlight=False)
+
+
+def _put(console: Console, made: Path, place: Path) -> None:
+    """Copy the folder to its place, whole or not at all."""
+    try:
+        shutil.copytree(made, place)
+    except OSError as error:
+        shutil.rmtree(place, ignore_errors=True)
+        # Of several files that failed copytree tells (from, to, why) each.
+        first = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+        _refuse(console, f"{place} can't be written: {first}")
 
 
 def _refuse(console: Console, text: str) -> None:

@@ -100,9 +100,17 @@ def explain(device: str, error: BaseException) -> DeviceError:
             f"{device} is used by another program.",
             "Close the serial monitor, editor or second roomtone that has it.",
         )
+    if device.startswith("ws://"):
+        return DeviceError(
+            "port-missing",
+            f"No board answers at {device}.",
+            "Is it on this network, with webrepl.password set? Its console's `status` knows.",
+        )
     if number in (errno.ENOENT, errno.ENODEV) or "could not open" in text:
         return DeviceError(
-            "port-missing", f"There is no port {device}.", "Plug the board in; look at its name."
+            "port-missing",
+            f"There is no port {device}.",
+            "Plug the board in; without --port it is found by itself.",
         )
     return DeviceError("cable-pulled", f"The connection to {device} broke.", "Check the cable.")
 

@@ -147,8 +147,9 @@ def _reason(error: Exception, config: Config) -> str:
 
 
 def _plainly(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}; --data names the folder that the server keeps"
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror}; --data names the folder that the server keeps"
     return str(error)
 
 

@@ -49,8 +49,12 @@ def load_secret(folder: Path) -> bytes:
     except FileExistsError:
         path.chmod(0o600)
     else:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+        except OSError:
+            path.unlink()  # half a secret would be in the way of the next start
+            raise
     secret = path.read_text().strip()
     if len(secret) < 64:
         raise ValueError(f"{path}: 64 hexadecimal digits are expected; remove it to get a new one")
