@@ -350,9 +350,16 @@ def _read(path):
 
 
 def _address(text):
+    """(ip, port) of HOST:PORT; None when there is none, or its name is not known."""
     if not text:
         return None
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit():
         raise SettingsError("stun_server must be HOST:PORT")
-    return host, int(port)
+    from webrtc.port import resolve
+
+    try:
+        return resolve(host, int(port))
+    except OSError:
+        print(f"stun_server: {host} is not found; the call goes without it")
+        return None

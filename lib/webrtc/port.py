@@ -40,6 +40,12 @@ def from_socket(address):
     return pair
 
 
+def resolve(host, port):
+    """Return (ip, port) of a name; blocks while DNS is asked. Raises OSError."""
+    found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)[0][-1]
+    return from_socket(bytes(found) if _PACKED else found)
+
+
 def _remember(key, value):
     if len(_known) >= _MAX_KNOWN:
         _known.clear()

@@ -5,6 +5,7 @@ import asyncio
 import json
 import unittest
 
+import app as app_module
 import typed
 from app import App
 from gestures import HELD, RELEASED
@@ -205,6 +206,14 @@ class TestTurn(unittest.TestCase):
             room.active_speaker = speaker
             status = json.loads(json.dumps(typed.describe(self.app)))
             self.assertEqual((status["speaking"], status["frames"]), (found, 7))
+
+    def test_a_stun_server_may_have_a_name(self):
+        self.assertEqual(app_module._address("localhost:3478"), ("127.0.0.1", 3478))
+        self.assertEqual(app_module._address("127.0.0.1:19302"), ("127.0.0.1", 19302))
+        self.assertIsNone(app_module._address(""))
+        for wrong in ("localhost", ":3478", "localhost:x"):
+            with self.assertRaises(SettingsError):
+                app_module._address(wrong)
 
 
 if __name__ == "__main__":
