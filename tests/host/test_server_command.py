@@ -17,8 +17,7 @@ import jwt
 import pytest
 from room_client import RoomClient
 from roomtone_host import cli
-from roomtone_host.server import tokens
-from roomtone_host.server import runner
+from roomtone_host.server import runner, tokens
 from roomtone_host.server.announce import announce
 from roomtone_host.server.config import Config
 from roomtone_host.server.runner import RoomServer
