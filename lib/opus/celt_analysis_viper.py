@@ -17,41 +17,47 @@ def emphasize(
     second: int, sums: ptr32, wide: int,
 ) -> int:  # fmt: skip
     # Section 5.3: units of samples of 16 bits from p[start] on become words from q[at] on: 1 -
-    # first z^-1 + second z^-2, in Q15. memory: the two samples before. Returns the sum of the
+    # first z^-1 + second z^-2, in Q14. memory: the two samples before. Returns the sum of the
     # magnitudes, 0 if there is no sound.
     p = ptr16(int(p) + 2 * start)
     i = 0
     while i < 16 - units:
         sums[i] = sums[i + units]
         i += 1
-    x1 = memory[0] << wide >> wide
-    x2 = memory[1] << wide >> wide
+    v = memory[0] << wide >> wide
+    u = memory[1] << wide >> wide
     q = ptr32(int(q) + 4 * at)
     all = 0
     while i < 16:
         sum = 0
-        left = unit >> 1
+        left = unit >> 2
         while left:
             x = (p[0] ^ 32768) - 32768
-            y = x1 * first - x2 * second >> 11
-            y = (x << 4) - y
+            y = (x << 14) - v * first + u * second >> 10
             q[0] = y
             sum = (y >> 31 ^ y) + sum
-            x2 = (p[1] ^ 32768) - 32768
-            y = x * first - x1 * second >> 11
-            y = (x2 << 4) - y
+            u = (p[1] ^ 32768) - 32768
+            y = (u << 14) - x * first + v * second >> 10
             q[1] = y
             sum = (y >> 31 ^ y) + sum
-            x1 = x2
-            x2 = x
-            p = ptr16(int(p) + 4)
-            q = ptr32(int(q) + 8)
+            v = (p[2] ^ 32768) - 32768
+            y = (v << 14) - u * first + x * second >> 10
+            q[2] = y
+            sum = (y >> 31 ^ y) + sum
+            x = u
+            u = v
+            v = (p[3] ^ 32768) - 32768
+            y = (v << 14) - u * first + x * second >> 10
+            q[3] = y
+            sum = (y >> 31 ^ y) + sum
+            p = ptr16(int(p) + 8)
+            q = ptr32(int(q) + 16)
             left -= 1
         all += sum + 15 >> 4
         sums[i] = (sum >> 4) + unit
         i += 1
-    memory[0] = x1
-    memory[1] = x2
+    memory[0] = v
+    memory[1] = u
     return all
 
 
@@ -126,6 +132,7 @@ def energies(
     base = int(q)
     hop = 2 * blocks
     down = 0
+    whole = 14
     i = words[20]
     while i < words[21]:
         begin = int(edges[i]) << size
@@ -195,7 +202,6 @@ def energies(
         e = -28672
         if sum:
             # Half of log2 of the sum times 2^6; the logarithm of the mantissa in Q14.
-            whole = 20 if down else 14
             while sum >> whole > 1:
                 whole += 1
             while sum >> whole == 0:

@@ -5,12 +5,13 @@ from array import array
 
 from micropython import const
 
-from . import celt_analysis_viper as analysis
-from . import celt_memory_viper as memory
 from . import celt_tables as tables
+from .celt_analysis_viper import emphasize, energies
 from .celt_choice_viper import attacks, choose, mean_energy
 from .celt_forward import EMPHASIS, ForwardTransform
+from .celt_memory_viper import fill
 from .celt_post_viper import move
+from .celt_prefilter import PreFilter
 from .celt_pvq_viper import count_codewords
 from .celt_transform import WIDE
 from .celt_write_frame_viper import write_frame
@@ -27,7 +28,9 @@ _SPARE = const(28)
 _INTRA = const(40)
 _BEFORE = const(42)
 _PLANNED = const(44)
-_WORDS = const(45)
+_LAG = const(45)
+_GAIN = const(46)
+_WORDS = const(48)
 
 _BAND = const(176)  # bins of the widest band
 _CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
@@ -46,16 +49,10 @@ class CeltEncoder:
         bins = 8 * self._short
         # The overlap with the frame before, folded, and then the frame.
         self._signal = array("i", bytes(4 * (self._lap + bins)))
-        self._spectrum = array("i", bytes(4 * bins))
-        self._x = array("h", bytes(2 * (min(bins, 800) + _BAND)))
-        self._pulses = array("i", bytes(4 * (2 * _BAND + 8 * 6)))
-        self._plan = array("i", bytes(4 * 21 * 11))
+        spectrum = array("i", bytes(4 * bins))
+        x = array("h", bytes(2 * (min(bins, 800) + _BAND)))
         self._energy = array("h", bytes(2 * 21))
-        self._target = array("h", bytes(2 * 21))
-        self._codewords = array("I", bytes(4 * _CODEWORDS))
-        count_codewords(self._codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
-        self._first, self._second, gain = EMPHASIS[rate_hz]
-        self._gain = (4 << 10) + transform.half_log - gain  # samples are Q4
+        self._target = target = array("h", bytes(2 * 21))
         self._memory = array("i", bytes(8))
         self._sums = array("i", bytes(4 * 16))
         self._words = frame = array("i", bytes(4 * _WORDS))
@@ -63,8 +60,38 @@ class CeltEncoder:
         frame[_CHANNELS] = 1
         frame[_PLANNED] = 4
         frame[_SPARE] = min(bins, 800)
+        first, second, gain = EMPHASIS[rate_hz]
+        # Samples are Q4.
+        self._emphasis = self._memory, first, second, (4 << 10) + transform.half_log - gain
+        self._arrays = frame, self._sums, self._signal, spectrum, x, target, tables.EDGES
+        self._prefilter = PreFilter(rate_hz, transform)
         self.coder = RangeEncoder()
+        self._tables = self._write_tables(x)
         self.reset()
+
+    # What write_frame() is called with after the packet.
+    def _write_tables(self, x):
+        plan = array("i", bytes(4 * 21 * 11))
+        pulses = array("i", bytes(4 * (2 * _BAND + 8 * 6)))
+        codewords = array("I", bytes(4 * _CODEWORDS))
+        count_codewords(codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
+        return (
+            plan,
+            self._energy,
+            self._target,
+            x,
+            codewords,
+            pulses,
+            tables.EDGES,
+            tables.SPLITS,
+            tables.LAPLACE,
+            tables.TIME_FREQUENCY,
+            tables.CAPACITIES,
+            tables.ALLOCATION,
+            tables.TRIM,
+            tables.SPREAD,
+            tables.THIRD,
+        )
 
     def reset(self):
         """Forget everything that was encoded."""
@@ -72,53 +99,41 @@ class CeltEncoder:
         frame[_INTRA] = 1
         frame[_BEFORE] = 0
         self._silent = True
-        memory.fill(self._energy, 21, 0)
-        memory.fill(self._signal, 2 * len(self._signal), 0)
-        memory.fill(self._sums, 32, 0)
+        fill(self._energy, 21, 0)
+        fill(self._signal, 2 * len(self._signal), 0)
+        fill(self._sums, 32, 0)
         self._memory[0] = self._memory[1] = 0
+        self._prefilter.reset()
 
-    def analyze_frame(self, pcm, start, size, end):
+    def analyze_frame(self, pcm, start, size, end, room=0):
         """Take the frame at pcm[start:], an array('h') or a memoryview of one.
 
         size: 0 to 3 for 2.5, 5, 10, 20 ms; bands up to `end`: 13 narrowband, 17 wideband, 19
-        super wideband, 21 full band. Returns the sum of the magnitudes, 0 without any sound.
+        super wideband, 21 full band. `room` is about the bytes that the frame will have, if it may
+        be filtered by its pitch, else 0. Returns the sum of the magnitudes, 0 without any sound.
         """
-        frame = self._words
+        frame, sums, signal, spectrum, x, target, edges = self._arrays
+        memory, first, second, gain = self._emphasis
+        lap = self._lap
+        short = self._short
         frame[_SIZE] = size
         frame[_END] = end
-        signal = self._signal
-        sums = self._sums
         units = 1 << size
-        loud = analysis.emphasize(
-            pcm,
-            signal,
-            start,
-            self._lap,
-            units,
-            self._short,
-            self._memory,
-            self._first,
-            self._second,
-            sums,
-            WIDE,
-        )
+        loud = emphasize(pcm, signal, start, lap, units, short, memory, first, second, sums, WIDE)
+        prefilter = self._prefilter
+        levels = prefilter.filter(signal, lap, units, sums, room if loud else 0)
+        frame[_LAG] = prefilter.pitch[0] * prefilter.factor
+        frame[_GAIN] = prefilter.pitch[1]
+        block = size
+        blocks = 1
         transient = frame[_TRANSIENT] = attacks(sums, units)
-        transform = self._transform
-        spectrum = self._spectrum
-        block = 0 if transient else size
-        blocks = units if transient else 1
-        transform.forward(signal, sums, spectrum, block, blocks)
-        move(signal, signal, self._short << size, self._lap)
-        analysis.energies(
-            spectrum,
-            self._x,
-            frame,
-            self._target,
-            tables.EDGES,
-            blocks,
-            self._short << block,
-            self._gain + (block << 10),
-        )
+        if transient:
+            block = 0
+            blocks = units
+        self._transform.forward(signal, levels, spectrum, block, blocks)
+        move(signal, signal, short << size, lap)
+        gain += block << 10
+        energies(spectrum, x, frame, target, edges, blocks, short << block, gain)
         self._silent = not loud
         return loud
 
@@ -130,6 +145,7 @@ class CeltEncoder:
     def skip_frame(self):
         """Do not write the frame that was analyzed; the next stands alone."""
         self._words[_INTRA] = 1
+        self._prefilter.skip()
 
     def write_frame(self, packet, first, length):
         """Write the frame that was analyzed to `length` bytes, at least 8, at packet[first]."""
@@ -139,26 +155,12 @@ class CeltEncoder:
         if self._silent:
             coder.bit(1, 15)
             coder.finish()
-            memory.fill(self._energy, 21, -28672)
+            fill(self._energy, 21, -28672)
             return
-        choose(frame, self._plan, self._target, tables.EDGES, 8 * length)
+        # Names of the function: to find one in an object takes as long as four bins.
+        plan, energy, target, x, codewords, pulses, edges, a, b, c, d, e, f, g, h = self._tables
+        choose(frame, plan, target, edges, 8 * length)
         write_frame(
-            frame,
-            coder.state,
-            packet,
-            self._plan,
-            self._energy,
-            self._target,
-            self._x,
-            self._codewords,
-            self._pulses,
-            tables.EDGES,
-            tables.SPLITS,
-            tables.LAPLACE,
-            tables.TIME_FREQUENCY,
-            tables.CAPACITIES,
-            tables.ALLOCATION,
-            tables.TRIM,
-            tables.SPREAD,
-            tables.THIRD,
-        )
+            frame, coder.state, packet, plan, energy, target, x, codewords, pulses, edges,
+            a, b, c, d, e, f, g, h,
+        )  # fmt: skip

@@ -6,13 +6,13 @@ from .celt_transform import WIDE, Transform
 
 # log2 of half of the bins of 2.5 ms, Q10, by rate.
 _HALF_LOGS = {8000: 3402, 16000: 4426, 24000: 5025, 48000: 6049}
-# By rate: 1 - a z^-1 + b z^-2 with a and b in Q15, and log2 of what is left to multiply it with,
+# By rate: 1 - a z^-1 + b z^-2 with a and b in Q14, and log2 of what is left to multiply it with,
 # Q10: 48 kHz emphasis (1 - 0.85 z^-1) up to half of the rate, within 0.6 dB up to 0.96 of that.
 EMPHASIS = {
-    8000: (17823, 3622, -1905),
-    16000: (25468, 4322, -1205),
-    24000: (28318, 4025, -745),
-    48000: (27853, 0, 0),
+    8000: (8912, 1811, -1905),
+    16000: (12734, 2161, -1205),
+    24000: (14159, 2012, -745),
+    48000: (13926, 0, 0),
 }
 
 

@@ -196,9 +196,12 @@ def bands(p: ptr16, q: ptr32, words, coder, data, u, tables, x, plan, edges):
                     if total == 0:
                         q[0] = 1
                         total = 1
-                    # Pulses in proportion to the magnitudes, rounded; if they are few, 1.15 times
-                    # as many are nearer to the right number, since small magnitudes get none.
-                    part = k * (9646899 if k <= n else 8388608) // total
+                    # Pulses in proportion to the magnitudes, rounded. If they are few, small
+                    # magnitudes get none, and so as many more are nearer to the right number.
+                    part = k << 4
+                    if k <= n:
+                        part += n << 1 if 3 * k < n else n
+                    part = part * 524288 // total
                     count = 0
                     todo = n
                     while todo & 3:

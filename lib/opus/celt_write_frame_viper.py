@@ -5,6 +5,7 @@
 # 40 energies are not predicted   41 tilt of the allocation (trim)   42 end of the coded bands of
 # the frame before   43 choice of time-frequency changes
 # 44 size for which row 3 of plan was computed
+# 45 lag of the pitch at 48 kHz   46 gain of its filter, 0 to 8 steps
 # plan is described in celt_allocation_viper.py: rows 4 and 5 are given.
 
 import micropython
@@ -13,16 +14,27 @@ from .celt_allocation_viper import capacities
 from .celt_write_allocation_viper import write_allocation, write_boosts, write_changes
 from .celt_write_bands_viper import bands
 from .celt_write_energy_viper import coarse, finalize, fine
-from .range_encoder_viper import bit, finish, raw, symbol
+from .range_encoder_viper import bit, encode, finish, raw, symbol
 from .range_viper import tell, tell_eighths
 
 
 @micropython.viper
-def write_header(words: ptr32, coder, data) -> int:
+def write_header(words: ptr32, coder, data, third) -> int:
     # Up to the kind of energy prediction, which it returns. A new frame has used one bit of its
     # at least 64.
     bit(coder, data, 0, 15)
-    bit(coder, data, 0, 1)
+    if words[46]:
+        bit(coder, data, 1, 1)
+        lag = words[45] + 1
+        octave = 0
+        while lag >> 5 + octave:
+            octave += 1
+        encode(coder, data, octave, octave + 1, 6)
+        raw(coder, data, lag - (16 << octave), 4 + octave)
+        raw(coder, data, words[46] - 1, 3)
+        symbol(coder, data, 0, third, 2)
+    else:
+        bit(coder, data, 0, 1)
     if words[18]:
         bit(coder, data, words[26], 3)
     bit(coder, data, words[40], 3)
@@ -38,7 +50,7 @@ def write_frame(
     frame = ptr32(words)
     state = ptr32(coder)
     total = 8 * (state[3] - state[10])
-    intra = int(write_header(words, coder, data))
+    intra = int(write_header(words, coder, data, third))
     # Energies may fall by 6 dB for each 8 bytes.
     decay = total >> 6
     if decay > 16:

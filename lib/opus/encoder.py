@@ -40,7 +40,9 @@ class Encoder:
     - `bandwidth`: the widest to send, of NARROWBAND, WIDEBAND, SUPERWIDEBAND, FULLBAND in
       packet.py, or None: what rate_hz has and the bit rate is worth;
     - `dtx`: whether pauses are not sent: encode_into() returns 1 then, for a packet of one byte,
-      which need not be sent.
+      which need not be sent;
+    - `prefilter`: whether voices are filtered by their pitch, where that pays: as much for the ear
+      as a sixth more bit rate, and a sixth more work.
 
     Nothing below the constructor allocates. Raises ValueError for what there is not.
     """
@@ -58,6 +60,7 @@ class Encoder:
         self.vbr = False
         self.bandwidth = None
         self.dtx = False
+        self.prefilter = False
         self._frame_ms = frame_ms
         self._frames = (frame_ms + 10) // 20
         self._size = 2 if frame_ms == 10 else 3
@@ -96,7 +99,8 @@ class Encoder:
         if self._frames > 1:
             return self._encode_frames(pcm, packet, length)
         celt = self._celt
-        loud = celt.analyze_frame(pcm, 0, self._size, self._end)
+        room = length if self.prefilter else 0
+        loud = celt.analyze_frame(pcm, 0, self._size, self._end, room)
         self._sent = not (self.dtx and self._pauses(loud))
         if not self._sent:
             celt.skip_frame()
@@ -121,8 +125,9 @@ class Encoder:
         packet[1] = self._frames
         size = (length - 2) // self._frames
         samples = self.frame_samples // self._frames
+        room = size if self.prefilter else 0
         for i in range(self._frames):
-            self._celt.analyze_frame(pcm, i * samples, self._size, self._end)
+            self._celt.analyze_frame(pcm, i * samples, self._size, self._end, room)
             self._celt.write_frame(packet, 2 + i * size, size)
         return 2 + self._frames * size
 

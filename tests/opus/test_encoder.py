@@ -27,6 +27,14 @@ CASES = {
     "48k": (48000, 20, ["bitrate_bps=48000"]),
     "48k-bandwidths": (48000, 20, ["bitrate_bps=12000", "30:bitrate_bps=24000", "60:vbr=1"]),
     "48k-10ms": (48000, 10, ["bitrate_bps=64000"]),
+    "16k-filtered": (16000, 20, ["bitrate_bps=24000", "prefilter=1"]),
+    "16k-filtered-10ms": (16000, 10, ["bitrate_bps=24000", "prefilter=1"]),
+    "16k-filtered-60ms": (16000, 60, ["bitrate_bps=16000", "prefilter=1"]),
+    "16k-filtered-at-times": (16000, 20, ["prefilter=1", "40:prefilter=0", "43:prefilter=1"]),
+    "16k-filtered-varying": (16000, 20, ["bitrate_bps=16000", "prefilter=1", "vbr=1"]),
+    "8k-filtered": (8000, 20, ["bitrate_bps=16000", "prefilter=1"]),
+    "24k-filtered": (24000, 20, ["bitrate_bps=24000", "prefilter=1"]),
+    "48k-filtered": (48000, 20, ["bitrate_bps=32000", "prefilter=1"]),
 }
 HEAP_FRAMES = 5  # from here on, nothing may allocate
 
@@ -83,8 +91,9 @@ def test_final_range_equals_that_of_libopus(name, tmp_path):
     assert streams.decibels(sound[:count], heard[late:]) > (1 if name == "16k-low" else 5)
 
 
+@pytest.mark.parametrize("prefilter", [0, 1])
 @pytest.mark.parametrize("rate_hz", [8000, 16000, 48000])
-def test_any_sound_is_encoded(rate_hz, tmp_path):
+def test_any_sound_is_encoded(rate_hz, prefilter, tmp_path):
     chance = random.Random(rate_hz)
     size = rate_hz // 50
     loud = [32767 if chance.random() < 0.5 else -32768 for _ in range(10 * size)]
@@ -93,10 +102,17 @@ def test_any_sound_is_encoded(rate_hz, tmp_path):
     silence = [0] * (5 * size)
     click = [0] * (size - 1) + [32767] + [0] * (2 * size)
     highest = [32767 if i & 1 else -32768 for i in range(5 * size)]
+    constant = [-32768] * (5 * size)
+    # A voice at its loudest, a jump to silence, and a lag of which signs tell but not magnitudes.
+    pulses = [32767 if i % (size // 3) < 3 else -32768 for i in range(10 * size)]
+    growing = [pulses[i] >> 14 - i * 14 // len(pulses) for i in range(len(pulses))]
     sound = array("h", silence + loud + square + faint + silence + click + highest + loud)
+    sound += array("h", constant + pulses + silence + growing + growing[::-1] + constant)
     for bitrate in (8000, 64000):
-        frames = both(sound, rate_hz, 20, tmp_path, [f"bitrate_bps={bitrate}"])
+        settings = [f"bitrate_bps={bitrate}", f"prefilter={prefilter}"]
+        frames = both(sound, rate_hz, 20, tmp_path, settings)
         decode(frames, rate_hz, 20)
+        assert all(len(packet) == bitrate // 400 for _, packet in frames)
 
 
 def test_packets_of_constant_rate_have_one_size(tmp_path):
@@ -127,9 +143,24 @@ def test_pauses_are_not_sent(tmp_path):
     assert sizes[152:].count(1) < 10
 
 
-def test_ffmpeg_decodes_what_libopus_decodes(tmp_path):
+@pytest.mark.parametrize("name", ["16k", "16k-filtered-at-times", "48k-filtered", "8k-filtered"])
+def test_our_decoder_hears_what_libopus_hears(name, tmp_path):
+    rate_hz, frame_ms, settings = CASES[name]
+    frames = encode(
+        streams.UNIX_32, streams.speech(rate_hz, 2.2), rate_hz, frame_ms, tmp_path, *settings
+    )
+    heard = streams.play([packet for _, packet in frames], frame_ms, 48000, 1)
+    decoded = streams.run(streams.UNIX_32, "run_decoder.py", heard, tmp_path)
+    assert [final_range for _, final_range in decoded] == [own for own, _ in frames]
+    for (sound, _), (expected, _) in zip(decoded, heard.expected, strict=True):
+        assert max(abs(a - b) for a, b in zip(sound, expected, strict=True)) < 40
+
+
+@pytest.mark.parametrize("prefilter", [0, 1])
+def test_ffmpeg_decodes_what_libopus_decodes(prefilter, tmp_path):
     sound = streams.speech(16000, 2)
-    frames = encode(streams.UNIX_64, sound, 16000, 20, tmp_path, "vbr=1")
+    settings = ["vbr=1", f"prefilter={prefilter}"]
+    frames = encode(streams.UNIX_64, sound, 16000, 20, tmp_path, *settings)
     theirs = decode(frames, 48000, 20)
     codec = av.CodecContext.create("opus", "r")  # FFmpeg's own decoder
     codec.sample_rate = 48000
