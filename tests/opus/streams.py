@@ -51,6 +51,11 @@ def stereo(mono: array) -> array:
     return pairs
 
 
+def is_read_in_part(packet: bytes, rate_hz: int) -> bool:
+    """Whether our decoder leaves out the CELT layer: of hybrid packets, where it is not heard."""
+    return packet[0] >> 3 in _HYBRIDS and rate_hz <= 16000
+
+
 class Stream:
     """Records (kind, length in 2.5 ms, packet), and for each what libopus makes of it.
 
@@ -70,7 +75,7 @@ class Stream:
         samples = int(self.rate_hz * ms / 1000)
         if kind == PACKET:
             sound = self._decoder.decode(packet, self.rate_hz * 3 // 25)
-            is_part = packet[0] >> 3 in _HYBRIDS and self.rate_hz <= 16000
+            is_part = is_read_in_part(packet, self.rate_hz)
             final_range = None if is_part else self._decoder.final_range()
         else:
             sound = self._decoder.decode(packet or None, samples, kind == REDUNDANT)

@@ -27,6 +27,7 @@ _SET_LOSS = 4014
 _SET_DTX = 4016
 _SET_CHANNELS = 4022
 _GET_RANGE = 4031
+_SET_NO_INVERSION = 4046
 _SET_MODE = 11002
 
 
@@ -108,9 +109,9 @@ class Encoder:
 
 
 class Decoder:
-    """opus_decoder."""
+    """opus_decoder; without `inversion`, opposite phases of stereo are decoded as if equal."""
 
-    def __init__(self, rate_hz: int, channels: int = 1, library: str = ""):
+    def __init__(self, rate_hz: int, channels: int = 1, library: str = "", inversion: bool = True):
         self._library = load(library)
         self._library.opus_decoder_create.restype = ctypes.c_void_p
         error = ctypes.c_int()
@@ -120,6 +121,8 @@ class Decoder:
         _check(error.value)
         self.rate_hz = rate_hz
         self.channels = channels
+        if not inversion:
+            _check(self._library.opus_decoder_ctl(self._state, _SET_NO_INVERSION, ctypes.c_int(1)))
 
     def __del__(self):
         self._library.opus_decoder_destroy(self._state)
