@@ -77,7 +77,11 @@ class _Side:
         self.wanted = True
         self._pace.start()
         self._due = 0
-        self._owner.settle()
+        try:
+            self._owner.settle()
+        except (OSError, ValueError):
+            self.wanted = False  # nobody stops what did not start
+            raise
 
     def stop(self):
         """Stop."""

@@ -232,17 +232,19 @@ class Media:
     def publish(self, microphone, volume=100, processor=None):
         """Start the microphone. Raises what the microphone raises."""
         self.stop_capture()
-        microphone.start()
-        self.capture = Capture(microphone, volume, processor)
-        self.capture.use(self._codec)
+        capture = Capture(microphone, volume, processor)
+        capture.use(self._codec)
+        microphone.start()  # last: what fails above leaves nothing running
+        self.capture = capture
         self._share_processor()
         self._run()
 
     def subscribe(self, speaker, volume=100):
-        """Start the speaker."""
+        """Start the speaker. Raises what the speaker raises."""
         self.stop_playback()
+        playback = Playback(speaker, volume)
         speaker.start()
-        self.playback = Playback(speaker, volume)
+        self.playback = playback
         self._share_processor()
         self._plug()
         self._run()

@@ -40,6 +40,10 @@ def pair(rate_hz=16000, buffers=2, **options):
     return both
 
 
+def _no_memory():
+    raise OSError(12)
+
+
 class Loop:
     """The media loop: every 5 ms both directions."""
 
@@ -71,6 +75,18 @@ class Loop:
 class TestHalfDuplex(unittest.TestCase):
     def setUp(self):
         fake_i2s.reset()
+
+    def test_a_microphone_that_did_not_start_is_not_wanted(self):
+        both = pair()
+        both.microphone.stop()
+        both.talk(True)
+        start = both.microphone.device.start
+        both.microphone.device.start = _no_memory
+        with self.assertRaises(OSError):
+            both.microphone.start()
+        both.microphone.device.start = start
+        both.speaker.stop()  # and nobody hears the microphone now
+        self.assertFalse(both.microphone.device.running)
 
     def test_only_one_has_the_port(self):
         both = pair()

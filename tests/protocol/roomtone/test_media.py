@@ -205,6 +205,29 @@ class TestProcessor(unittest.TestCase):
         self.assertIsNone(media.playback.processor)
 
 
+class OddDevice:
+    """One whose rate nothing here fits, `running` when it was started."""
+
+    rate_hz = 11000
+    running = False
+
+    def start(self):
+        self.running = True
+
+
+class TestDevices(unittest.TestCase):
+    def test_a_device_that_can_not_be_used_is_not_left_running(self):
+        media = Media()
+        device = OddDevice()
+        with self.assertRaises(ValueError):
+            media.publish(device)
+        self.assertFalse(device.running)
+        device.rate_hz = -50  # no frame has so many samples
+        with self.assertRaises(ValueError):
+            media.subscribe(device)
+        self.assertFalse(device.running)
+
+
 class TestPlayback(unittest.TestCase):
     def test_feeds_up_to_its_lead_and_no_more(self):
         speaker = Speaker()
