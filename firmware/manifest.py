@@ -1,13 +1,15 @@
 # MIT License; see LICENSE
 # Freezes Roomtone into a firmware image of one's own: the same modules that `roomtone deploy`
-# copies, run from flash. ROOMTONE_BOARD names a folder of boards/; docs/custom-firmware.md has
-# the commands.
+# copies, run from flash. ROOMTONE_BOARD names a folder of boards/, ROOMTONE_WITHOUT a library to
+# leave out; docs/custom-firmware.md has the commands.
 import os
 
 # What the port's stock image holds: asyncio, networking, NeoPixel, WebREPL.
 include("$(PORT_DIR)/boards/manifest.py")
 
 for name in ("webrtc", "audio", "roomtone", "opus"):
+    if name == os.environ.get("ROOMTONE_WITHOUT"):
+        continue
     files = []
     for folder, _, names in os.walk("../lib/" + name):
         inner = os.path.relpath(folder, "../lib/" + name)

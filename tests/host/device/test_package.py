@@ -114,27 +114,39 @@ def test_the_package_file_of_the_sources_asks_no_index(name):
     assert written["version"] == json.loads(source_package(name))["version"]
 
 
-@pytest.mark.parametrize("name", boards.names())
-def test_the_freeze_manifest_holds_all_that_a_deploy_copies(name, monkeypatch):
+def frozen_for(name: str, monkeypatch, **environment: str) -> set[str]:
+    """What firmware/manifest.py freezes, as paths of modules."""
     frozen = set()
 
     def package(name, files=None, base_path="."):
         frozen.update(f"{name}/{path}" for path in files)
 
     monkeypatch.chdir(ROOT / "firmware")
-    monkeypatch.setenv("ROOMTONE_BOARD", name)
+    for variable, value in {"ROOMTONE_BOARD": name, **environment}.items():
+        monkeypatch.setenv(variable, value)
     known = {
         "package": package,
         "module": lambda path, base_path=".": frozen.add(path),
         "include": lambda path: None,
     }
     exec((ROOT / "firmware" / "manifest.py").read_text(), known)
+    return frozen
+
+
+def test_a_library_may_be_left_out_of_an_image(monkeypatch):
+    frozen = frozen_for("m5_atom_echo", monkeypatch, ROOMTONE_WITHOUT="opus")
+    assert "roomtone/room.py" in frozen
+    assert not [path for path in frozen if path.startswith("opus/")]
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_the_freeze_manifest_holds_all_that_a_deploy_copies(name, monkeypatch):
     deployed = {
         path.removeprefix("lib/").replace(".mpy", ".py")
         for path in make(boards.load(name)).files
         if not path.endswith(".json")
     }
-    assert deployed <= frozen
+    assert deployed <= frozen_for(name, monkeypatch)
 
 
 @pytest.mark.parametrize("name", boards.names())
