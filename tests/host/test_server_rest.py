@@ -2,10 +2,11 @@
 # MIT License; see LICENSE
 
 import asyncio
+import time
 
 import httpx
 import pytest_asyncio
-from roomtone_host.server import guard
+from roomtone_host.server import guard, tokens
 from roomtone_host.server.config import Config
 from roomtone_host.server.ice import media_addresses
 from roomtone_host.server.runner import RoomServer
@@ -75,6 +76,14 @@ async def test_a_token_for_a_room_makes_nobody_an_administrator(closed_server, h
         ):
             answer = await call
             assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_an_app_servers_clock_may_be_ahead(closed_server, http, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr(tokens.time, "time", lambda: now + 30)
+    headers = {"Authorization": closed_server.hub.tokens.issue("lab")}
+    monkeypatch.undo()
+    assert (await http.get("/v2/rooms/validate/lab", headers=headers)).status_code == 200
 
 
 async def test_hostile_bodies_and_headers_are_answered(closed_server, http):

@@ -71,6 +71,19 @@ def test_a_cable_pulled_at_half_is_said_plainly_and_the_second_try_succeeds(plug
     assert board.rom.flash[0x1000 : 0x1000 + len(image.data)] == image.data
 
 
+def test_ctrl_c_in_the_middle_says_what_the_board_is_left_with(plugged):
+    def stop_at_half(step, done):
+        if step == "write" and done >= 0.5:
+            raise KeyboardInterrupt
+
+    image = images.read(stock.official())
+    with (
+        pytest.raises(DeviceError, match=r"You stopped it at \d\d% of the write: .* no whole"),
+        Loader(plugged("esp32").pty) as loader,
+    ):
+        loader.write(image, stop_at_half)
+
+
 def test_flash_that_does_not_hold_what_was_written_is_found_out(plugged):
     board = plugged("esp32c3")
     board.rom.corrupt = True

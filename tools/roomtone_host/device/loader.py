@@ -142,14 +142,18 @@ class Loader:
         text = "The cable was pulled" if pulled else "The chip stopped answering"
         if self._step == "connect":
             return DeviceError("cable-pulled" if pulled else "no-loader", f"{text}.", _AGAIN)
+        return self._stopped(text, "cable-pulled" if pulled else "write-failed", _AGAIN)
+
+    def _stopped(self, what: str, code: str, cure: str) -> DeviceError:
         return DeviceError(
-            "cable-pulled" if pulled else "write-failed",
-            f"{text} at {self._done:.0%} of the {self._step}: the board has no whole firmware "
+            code,
+            f"{what} at {self._done:.0%} of the {self._step}: the board has no whole firmware "
             "now, which does it no harm.",
-            _AGAIN,
+            cure,
         )
 
 
+_SAFE = "Run the same command again; the chip's loader can't be lost."
 _AGAIN = "Plug it in again and run the same command again; the chip's loader can't be lost."
 
 
@@ -163,6 +167,8 @@ class _Plain:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, KeyboardInterrupt) and self._loader._step != "connect":
+            raise self._loader._stopped("You stopped it", "interrupted", _SAFE) from error
         if not isinstance(error, (FatalError, *BROKEN)):
             return
         text = str(error)
