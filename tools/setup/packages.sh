@@ -8,6 +8,8 @@ packages="chromium"
 if [ "${1:-run}" = test ]; then
     # python3-dev: one package of the tests is compiled.
     packages="$packages firefox-esr openssl python3-dev"
+    # Speech for the streams of Opus.
+    packages="$packages espeak-ng sox"
     # The emulated chip and the 32-bit Unix build.
     packages="$packages qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
     packages="$packages build-essential dpkg-dev gcc-multilib libffi-dev pkgconf"
