@@ -40,10 +40,8 @@ def answer(query, ip):
 async def serve(ip, port=_PORT):
     """Answer with `ip` (text) on that address until cancelled. Raises OSError."""
     address = bytes([int(part) for part in ip.split(".")])
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp = _open(ip, port)
     try:
-        udp.setblocking(False)
-        udp.bind(socket.getaddrinfo(ip, port)[0][-1])
         while True:
             await asyncio.sleep_ms(_POLL_MS)
             try:
@@ -53,5 +51,20 @@ async def serve(ip, port=_PORT):
                     udp.sendto(reply, sender)
             except OSError:
                 continue  # nothing here, or nobody to tell
+            if not query:
+                # After an empty datagram a socket of a chip gives nothing else any more.
+                udp.close()
+                udp = _open(ip, port)
     finally:
         udp.close()
+
+
+def _open(ip, port):
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        udp.setblocking(False)
+        udp.bind(socket.getaddrinfo(ip, port)[0][-1])
+    except OSError:
+        udp.close()
+        raise
+    return udp

@@ -1,8 +1,10 @@
 """DNS of the setup network: one address for every name, nothing for what is no query."""
 # MIT License; see LICENSE
 
+import asyncio
 import unittest
 
+import captive
 from captive import answer
 
 _IP = b"\xc0\xa8\x04\x01"
@@ -41,6 +43,71 @@ class TestCaptive(unittest.TestCase):
             self.assertIsNone(answer(query, _IP))
         for length in range(len(good)):
             self.assertIsNone(answer(good[:length], _IP))
+
+
+class Udp:
+    """A chip's sockets: one that got an empty datagram gives empty ones for ever."""
+
+    AF_INET = SOCK_DGRAM = 0
+    arrived = []
+    answered = []
+    opened = closed = 0
+
+    def __init__(self, *_):
+        Udp.opened += 1
+        self.sick = False
+
+    @staticmethod
+    def getaddrinfo(ip, port):
+        return [(0, 0, 0, "", (ip, port))]
+
+    def setblocking(self, flag):
+        pass
+
+    def bind(self, address):
+        pass
+
+    def recvfrom(self, size):
+        if not (self.sick or Udp.arrived):
+            raise OSError(11)
+        data = b"" if self.sick else Udp.arrived.pop(0)
+        self.sick = not data
+        return data, ("192.168.4.2", 4000)
+
+    def sendto(self, data, address):
+        Udp.answered.append(data)
+
+    def close(self):
+        Udp.closed += 1
+
+
+class SocketModule(Udp):
+    socket = Udp
+
+
+class TestServe(unittest.TestCase):
+    def setUp(self):
+        self._socket = captive.socket
+        captive.socket = SocketModule
+
+    def tearDown(self):
+        captive.socket = self._socket
+
+    def test_an_empty_datagram_does_not_end_it(self):
+        Udp.arrived.extend((b"", _HEAD + _NAME + _A))
+
+        async def go():
+            task = asyncio.create_task(captive.serve("192.168.4.1", 53))
+            await asyncio.sleep_ms(250)
+            task.cancel()
+            try:  # noqa: SIM105 (a chip has no contextlib)
+                await task
+            except asyncio.CancelledError:
+                pass  # as asked
+
+        asyncio.run(go())
+        self.assertEqual(len(Udp.answered), 1)
+        self.assertEqual((Udp.opened, Udp.closed), (2, 2))
 
 
 if __name__ == "__main__":
