@@ -11,7 +11,6 @@ from .celt_choice_viper import attacks, choose, mean_energy
 from .celt_forward import EMPHASIS, ForwardTransform
 from .celt_memory_viper import fill
 from .celt_post_viper import move
-from .celt_prefilter import PreFilter
 from .celt_pvq_viper import count_codewords
 from .celt_transform import WIDE
 from .celt_write_frame_viper import write_frame
@@ -64,7 +63,7 @@ class CeltEncoder:
         # Samples are Q4.
         self._emphasis = self._memory, first, second, (4 << 10) + transform.half_log - gain
         self._arrays = frame, self._sums, self._signal, spectrum, x, target, tables.EDGES
-        self._prefilter = PreFilter(rate_hz, transform)
+        self._prefilter = None
         self.coder = RangeEncoder()
         self._tables = self._write_tables(x)
         self.reset()
@@ -103,14 +102,23 @@ class CeltEncoder:
         fill(self._signal, 2 * len(self._signal), 0)
         fill(self._sums, 32, 0)
         self._memory[0] = self._memory[1] = 0
-        self._prefilter.reset()
+        if self._prefilter:
+            self._prefilter.reset()
+
+    def load_prefilter(self):
+        """Load what frames that are given room for it are filtered by. Allocates."""
+        from .celt_prefilter import PreFilter
+
+        if not self._prefilter:
+            self._prefilter = PreFilter(self._transform)
 
     def analyze_frame(self, pcm, start, size, end, room=0):
         """Take the frame at pcm[start:], an array('h') or a memoryview of one.
 
         size: 0 to 3 for 2.5, 5, 10, 20 ms; bands up to `end`: 13 narrowband, 17 wideband, 19
         super wideband, 21 full band. `room` is about the bytes that the frame will have, if it may
-        be filtered by its pitch, else 0. Returns the sum of the magnitudes, 0 without any sound.
+        be filtered by its pitch (load_prefilter()), else 0. Returns the sum of the magnitudes, 0
+        without any sound.
         """
         frame, sums, signal, spectrum, x, target, edges = self._arrays
         memory, first, second, gain = self._emphasis
@@ -121,13 +129,15 @@ class CeltEncoder:
         units = 1 << size
         loud = emphasize(pcm, signal, start, lap, units, short, memory, first, second, sums, WIDE)
         prefilter = self._prefilter
-        levels = prefilter.filter(signal, lap, units, sums, room if loud else 0)
-        frame[_LAG] = prefilter.pitch[0] * prefilter.factor
-        frame[_GAIN] = prefilter.pitch[1]
+        levels = sums
+        if prefilter:
+            levels = prefilter.filter(signal, lap, units, sums, room if loud else 0)
+            frame[_LAG] = prefilter.pitch[0] * prefilter.factor
+            frame[_GAIN] = prefilter.pitch[1]
         block = size
         blocks = 1
-        transient = frame[_TRANSIENT] = attacks(sums, units)
-        if transient:
+        frame[_TRANSIENT] = attacks(sums, units)
+        if frame[_TRANSIENT]:
             block = 0
             blocks = units
         self._transform.forward(signal, levels, spectrum, block, blocks)
@@ -145,7 +155,8 @@ class CeltEncoder:
     def skip_frame(self):
         """Do not write the frame that was analyzed; the next stands alone."""
         self._words[_INTRA] = 1
-        self._prefilter.skip()
+        if self._prefilter:
+            self._prefilter.skip()
 
     def write_frame(self, packet, first, length):
         """Write the frame that was analyzed to `length` bytes, at least 8, at packet[first]."""

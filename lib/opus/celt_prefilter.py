@@ -14,15 +14,15 @@ while len(_COUNTS) < 512:
 
 
 class PreFilter:
-    """Takes out of a voice, at rate_hz, what it has in common with itself a pitch period before.
+    """Takes out of a voice what it has in common with itself a pitch period before.
 
     A decoder's post-filter puts that in again, and so keeps noise off the gaps between harmonics.
     Nothing below the constructor allocates.
     """
 
-    def __init__(self, rate_hz, transform):
-        self.factor = 48000 // rate_hz
-        each = rate_hz // 4000
+    def __init__(self, transform):
+        self.factor = 120 // transform.short_bins
+        each = transform.short_bins // 10
         # 20 ms, and 14 ms for the longest lag, and a little more that its neighbours take.
         length = 138 * each + 12
         past = array("i", bytes(4 * length))

@@ -60,7 +60,7 @@ class Encoder:
         self.vbr = False
         self.bandwidth = None
         self.dtx = False
-        self.prefilter = False
+        self._prefilter = False
         self._frame_ms = frame_ms
         self._frames = (frame_ms + 10) // 20
         self._size = 2 if frame_ms == 10 else 3
@@ -77,6 +77,17 @@ class Encoder:
         self._floor = _QUIET  # least magnitude of late frames
         self._pause_ms = 0
         self._sent = True
+
+    @property
+    def prefilter(self):
+        """Whether voices are filtered by their pitch; what does that is loaded when it is set."""
+        return self._prefilter
+
+    @prefilter.setter
+    def prefilter(self, wanted):
+        if wanted:
+            self._celt.load_prefilter()
+        self._prefilter = wanted
 
     @property
     def final_range(self):
@@ -99,7 +110,7 @@ class Encoder:
         if self._frames > 1:
             return self._encode_frames(pcm, packet, length)
         celt = self._celt
-        room = length if self.prefilter else 0
+        room = length if self._prefilter else 0
         loud = celt.analyze_frame(pcm, 0, self._size, self._end, room)
         self._sent = not (self.dtx and self._pauses(loud))
         if not self._sent:
@@ -125,7 +136,7 @@ class Encoder:
         packet[1] = self._frames
         size = (length - 2) // self._frames
         samples = self.frame_samples // self._frames
-        room = size if self.prefilter else 0
+        room = size if self._prefilter else 0
         for i in range(self._frames):
             self._celt.analyze_frame(pcm, i * samples, self._size, self._end, room)
             self._celt.write_frame(packet, 2 + i * size, size)
