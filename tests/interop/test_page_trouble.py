@@ -143,6 +143,19 @@ async def test_a_microphone_that_is_unplugged_is_told_and_stays_muted_when_it_is
         await page.get_by_role("button", name="Mute microphone", pressed=True).wait_for()
 
 
+@pytest.mark.parametrize("needs_token", [False, True])
+async def test_who_is_alone_is_shown_a_command_only_where_it_works(tmp_path, needs_token):
+    config = Config(tmp_path / "data", port=0, open=not needs_token, rooms=[ROOM])
+    async with RoomServer(config) as server:
+        token = server.hub.tokens.issue(ROOM) if needs_token else None
+        async with opened(server, token=token) as browser:
+            await browser.join()
+            await browser.page.get_by_text("Nobody else is here yet").wait_for()
+            await browser.page.get_by_text("Send somebody the link").wait_for()
+            shown = await browser.page.get_by_text("roomtone simulate").is_visible()
+            assert shown == (not needs_token)
+
+
 @pytest.mark.parametrize("name", ["Devices", "Invite"])
 async def test_panels_fit_a_phone_on_its_side(server, name):
     async with opened(server, viewport={"width": 740, "height": 360}) as browser:

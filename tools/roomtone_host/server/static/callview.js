@@ -135,7 +135,9 @@ export class CallView {
     if (!alone) this.#alone?.remove();
     if (!alone) this.#alone = null;
     if (!alone || this.#alone) return;
-    this.#alone = invitation(this.#call.room, () => this.#copyInvite());
+    // A board needs no token and no pin of a server that has neither.
+    const plain = location.protocol === "http:" && !this.#token;
+    this.#alone = invitation(this.#call.room, plain, () => this.#copyInvite());
     $("tiles").append(this.#alone);
   }
 
@@ -236,7 +238,8 @@ export class CallView {
   }
 }
 
-function invitation(room, onCopy) {
+/** What is shown to who is alone; `plain` with a command that puts a virtual board in the room. */
+function invitation(room, plain, onCopy) {
   const copy = make("button", { type: "button", class: "soft", text: "Copy invite link" });
   copy.addEventListener("click", onCopy);
   const command = `roomtone simulate --server ${location.origin} --room ${room} --name Kitchen --mic in.wav --speaker out.wav`;
@@ -244,8 +247,8 @@ function invitation(room, onCopy) {
     "li",
     { class: "tile alone" },
     make("h2", { text: "Nobody else is here yet" }),
-    make("p", { text: "Send somebody the link, or put a virtual board in the room:" }),
-    make("code", { text: command, tabindex: "0" }),
+    make("p", { text: `Send somebody the link${plain ? ", or put a virtual board in the room:" : "."}` }),
+    ...(plain ? [make("code", { text: command, tabindex: "0" })] : []),
     copy,
   );
 }
