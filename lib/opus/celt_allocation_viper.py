@@ -28,76 +28,83 @@ def capacities(frame: ptr32, plan: ptr32, edges: ptr8, table: ptr8):
 def choose_quality(words, plan: ptr32, edges: ptr8, table: ptr8, total: int, trim: int) -> int:
     # Fills rows 8, 9, 10; rows 6 and 7 hold the bands' sizes and tilts meanwhile. Returns the
     # last boosted band: bands up to it are never skipped.
+    # plan walks from band to band: it lies in a register.
     frame = ptr32(words)
     start = frame[20]
-    end = frame[21]
     size = frame[18]
-    floor = frame[17] << 3
-    i = start
-    last = start
-    while i < end:
-        n = int(edges[i + 1]) - int(edges[i])
+    channels = frame[17]
+    floor = channels << 3
+    begin = int(plan) + 4 * start
+    stop = int(plan) + 4 * frame[21]
+    plan = ptr32(begin)
+    row = ptr8(int(edges) + start)
+    left = frame[21] - start
+    last = left
+    tilt = (trim - 5 - size) * (8 << size)
+    while left:
+        left -= 1
+        n = int(row[1]) - int(row[0])
+        row = ptr8(int(row) + 1)
         least = 3 * n << size << 3 >> 4
-        plan[210 + i] = least if least > floor else floor
-        n *= frame[17]
-        tilt = n * (trim - 5 - size) * (end - i - 1) * (8 << size) >> 6
-        if n << size == frame[17]:
-            tilt -= floor
-        plan[126 + i] = n << size
+        plan[210] = least if least > floor else floor
+        n *= channels
+        plan[126] = n << size
         # Never negative, since words that are loaded have no sign where they have 64 bits.
-        plan[147 + i] = tilt + 65536
-        if plan[84 + i]:
-            last = i
-        i += 1
+        n = (n * tilt * left >> 6) + 65536
+        plan[147] = n - floor if plan[126] == channels else n
+        if plan[84]:
+            last = left
+        plan = ptr32(int(plan) + 4)
+    last = frame[21] - 1 - last if last < frame[21] - start else start
     low = 1
     high = 10
-    begin = int(plan) + 4 * start
     while low <= high:
         quality = low + high >> 1
-        row = ptr8(int(table) + 21 * quality + end)
-        p = ptr32(int(plan) + 4 * end)
+        row = ptr8(int(table) + 21 * quality + frame[21])
+        plan = ptr32(stop)
         sum = 0
         above = 0
-        while int(p) != begin:
-            p = ptr32(int(p) - 4)
+        while int(plan) != begin:
+            plan = ptr32(int(plan) - 4)
             row = ptr8(int(row) - 1)
-            bits = p[126] * row[0] >> 2
+            bits = plan[126] * row[0] >> 2
             if bits:
-                bits += p[147] - 65536
+                bits += plan[147] - 65536
                 if bits < 0:
                     bits = 0
-            bits += p[84]
-            if above or bits >= p[210]:
+            bits += plan[84]
+            if above or bits >= plan[210]:
                 # All bands below count in full.
                 above = 1
-                sum += bits if bits < p[63] else p[63]
+                sum += bits if bits < plan[63] else plan[63]
             elif bits >= floor:
                 sum += floor
         if sum > total:
             high = quality - 1
         else:
             low = quality + 1
-    p = ptr32(begin)
+    # plan is at the first band again.
     row = ptr8(int(table) + 21 * low + start)
-    while start < end:
-        bits = p[126] * row[0] >> 2 if low < 11 else p[63]
+    under = ptr8(int(row) - 21)
+    while int(plan) != stop:
+        bits = plan[126] * row[0] >> 2 if low < 11 else plan[63]
         if bits:
-            bits += p[147] - 65536
+            bits += plan[147] - 65536
             if bits < 0:
                 bits = 0
-        n = p[126] * ptr8(int(row) - 21)[0] >> 2
+        n = plan[126] * under[0] >> 2
         if n:
-            n += p[147] - 65536
+            n += plan[147] - 65536
             if n < 0:
                 n = 0
-        bits += p[84]
+        bits += plan[84]
         if low > 1:
-            n += p[84]
-        p[168] = n
-        p[189] = bits - n if bits > n else 0
-        p = ptr32(int(p) + 4)
+            n += plan[84]
+        plan[168] = n
+        plan[189] = bits - n if bits > n else 0
+        plan = ptr32(int(plan) + 4)
         row = ptr8(int(row) + 1)
-        start += 1
+        under = ptr8(int(under) + 1)
     return last
 
 

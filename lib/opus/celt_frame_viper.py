@@ -32,14 +32,13 @@ def read_header(words, coder, data, pitch: ptr32, third) -> int:
     pitch[6] = 0
     pitch[7] = 0
     pitch[8] = 0
-    if frame[20] == 0 and used + 16 <= total:
-        if int(bit(coder, data, 1)):
-            octave = int(uniform(coder, data, 6))
-            pitch[6] = (16 << octave) + int(raw(coder, data, 4 + octave)) - 1
-            # 0.09375 a step.
-            pitch[7] = 3072 * (int(raw(coder, data, 3)) + 1)
-            if int(tell(coder)) + 2 <= total:
-                pitch[8] = int(symbol(coder, data, third, 0, 2))
+    if frame[20] == 0 and used + 16 <= total and int(bit(coder, data, 1)):
+        octave = int(uniform(coder, data, 6))
+        pitch[6] = (16 << octave) + int(raw(coder, data, 4 + octave)) - 1
+        # 0.09375 a step.
+        pitch[7] = 3072 * (int(raw(coder, data, 3)) + 1)
+        if int(tell(coder)) + 2 <= total:
+            pitch[8] = int(symbol(coder, data, third, 0, 2))
     # At least 24 bits of the range are not used yet; exactly, if that is not enough to know.
     left = total - state[7] + 24
     if left < 6:

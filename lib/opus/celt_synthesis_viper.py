@@ -54,11 +54,10 @@ def synthesize(words, work, outs, pcm, to: int, add: int):
         # Section 4.3.7: the last 2.5 ms come out aliased; the first of the next frame join them.
         inner = at + (short >> 1)
         turn_in(
-            spectrum, spectrum, 0, blocks, bins, out, inner, tables.angles, tables.places, scale, wide
-        )
-        transform_blocks(
-            out, out, inner, bins >> 1, blocks, tables.plan, work[5], 8 >> size, wide
-        )
+            spectrum, spectrum, 0, blocks, bins, out, inner, tables.angles, tables.places, scale,
+            wide,
+        )  # fmt: skip
+        transform_blocks(out, out, inner, bins >> 1, blocks, tables.plan, work[5], 8 >> size, wide)
         turn_out(out, out, inner, bins, blocks, tables.angles, scale, wide)
         overlap(out, out, at, bins, blocks, short, window, wide)
         add_pitch(out, at, n, short, work[7], work[8], work[9], frame[42], window, wide)

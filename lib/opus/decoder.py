@@ -56,13 +56,13 @@ class Decoder:
         samples = parsed.units * self._unit
         if not count:
             raise OpusError("malformed packet")
-        if len(pcm) < count * samples * self.channels:
+        values = samples * self.channels
+        if len(pcm) < count * values:
             raise OpusError("pcm is too short")
         self._last_mode = parsed.mode
-        to = 0
+        frames = self._frames
         for i in range(count):
-            self._frames.decode(packet, parsed, i, pcm, to)
-            to += samples * self.channels
+            frames.decode(packet, parsed, i, pcm, i * values)
         return count * samples
 
     def conceal_into(self, pcm):
