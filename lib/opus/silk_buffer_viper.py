@@ -67,6 +67,45 @@ def join(sound: ptr16, past: ptr16, length: int):
     past[1] = sound[length + 1]
 
 
+# The `length` samples from number `at` of `past` on as plain numbers to number `to` of `out`, one
+# sample and `delay` more later: what join(), and silk_resample_viper.pass_on() behind it, do.
+@micropython.viper
+def deliver(
+    past: ptr16, out: ptr16, at: int, length: int, to: int, line: ptr16, delay: int, before: ptr16
+):
+    past = ptr16(int(past) + 2 * at)
+    out = ptr16(int(out) + 2 * to)
+    last = ptr16(int(past) + 2 * (length - delay - 1))
+    i = 0
+    while i < delay:
+        out[0] = line[i]
+        line[i] = last[i] ^ 32768
+        out = ptr16(int(out) + 2)
+        i += 1
+    out[0] = before[1]
+    before[0] = past[length - 2] ^ 32768
+    before[1] = past[length - 1] ^ 32768
+    out = ptr16(int(out) + 2)
+    length -= delay + 1
+    while length >= 8:
+        out[0] = past[0] ^ 32768
+        out[1] = past[1] ^ 32768
+        out[2] = past[2] ^ 32768
+        out[3] = past[3] ^ 32768
+        out[4] = past[4] ^ 32768
+        out[5] = past[5] ^ 32768
+        out[6] = past[6] ^ 32768
+        out[7] = past[7] ^ 32768
+        past = ptr16(int(past) + 16)
+        out = ptr16(int(out) + 16)
+        length -= 8
+    while length:
+        out[0] = past[0] ^ 32768
+        past = ptr16(int(past) + 2)
+        out = ptr16(int(out) + 2)
+        length -= 1
+
+
 # `count` samples from number `first` of `sound` on become 0.
 @micropython.viper
 def clear(sound: ptr16, first: int, count: int):

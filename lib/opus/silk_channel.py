@@ -8,7 +8,7 @@ from micropython import const
 from . import silk_buffer_viper as buffers
 from . import silk_lpc_viper as lpc
 from .silk_conceal import NO_EXCITATION, Concealer
-from .silk_frame_viper import decode, read
+from .silk_frame_viper import decode, put, read
 from .silk_tables import DATA
 
 # Words of a channel: what the last frames left ...
@@ -130,7 +130,9 @@ class Channel:
 
     def decode(self, coder, active, coding, sound):
         """Decode a frame into sound (array of 'h') from sample 2 on."""
-        if decode(self.parts, coder.state, coder.data, active, coding, sound):
+        waits = decode(self.parts, coder.state, coder.data, active, coding)
+        put(self.parts, sound)
+        if waits:
             self.finish(sound)
 
     def conceal(self, sound):

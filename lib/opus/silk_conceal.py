@@ -11,6 +11,7 @@ from . import silk_lpc_viper as lpc
 from . import silk_noise_viper as noise
 from . import silk_synthesis_viper as synthesis
 from .silk_frame_viper import predictor as make_predictor
+from .silk_frame_viper import put
 
 # Words of a channel that are needed here (silk_channel.py).
 _RATE = const(0)
@@ -98,9 +99,7 @@ class Concealer:
         first -= _STATES
         buffers.copy(states, channel.state, first, 0, _STATES)
         words[_PREVIOUS_LAG] = (loss[_PITCH] + 128) >> 8
-        at -= first
-        buffers.emit(past, sound, at, 2, first)
-        buffers.copy(past, past, first >> 1, 0, at >> 1)
+        put(channel.parts, sound)
 
     def finish(self, channel, sound, count):
         """Add noise to a concealed frame, learn from others, fade the first good one in."""

@@ -129,10 +129,9 @@ def predictors(parts):
         widen_short(late, order, _AFTER_LOSS)
 
 
-# The subframes, one after the other: from excitation to sound behind 20 ms of the past, and to
-# `out` from its sample 2 on.
+# The subframes, one after the other: from excitation to sound behind 20 ms of the past.
 @micropython.viper
-def synthesize(parts, out):
+def synthesize(parts):
     words = parts[0]
     past = parts[_PAST]
     excitation = parts[_EXCITATION]
@@ -189,15 +188,12 @@ def synthesize(parts, out):
         at += length
         k += 1
     copy(states, parts[_STATE], first, 0, _ORDER_MOST)
-    at = 20 * word[_RATE]
-    emit(past, out, at, 2, first)
-    copy(past, past, first >> 1, 0, at >> 1)
 
 
-# A frame to `out` (16-bit samples, from number 2 on). Returns whether Concealer.finish() has
-# something to do.
+# A frame, to sound behind 20 ms of the past: what follows is put() or the like. Returns whether
+# Concealer.finish() has something to do.
 @micropython.viper
-def decode(parts, coder, data, active: int, coding: int, out) -> int:
+def decode(parts, coder, data, active: int, coding: int) -> int:
     words = parts[0]
     word = ptr32(words)
     loss = ptr32(parts[_LOSS])
@@ -214,7 +210,7 @@ def decode(parts, coder, data, active: int, coding: int, out) -> int:
     gains(words, coding)
     pitch(words, parts[_TABLES], parts[_TAPS])
     predictors(parts)
-    synthesize(parts, out)
+    synthesize(parts)
     follow_rate(words, parts[_LOSS])
     remember(words, parts[_LOSS], parts[_TAPS], parts[_LATE], parts[_KEPT])
     word[_LOST] = 0
@@ -224,3 +220,14 @@ def decode(parts, coder, data, active: int, coding: int, out) -> int:
     if loss[_JOINING] or loss[_NOISE_RATE] != word[_RATE]:
         return 1
     return 0 if word[_SIGNAL] else 1
+
+
+# The frame behind the past to `out` (16-bit samples, from number 2 on), and into the past.
+@micropython.viper
+def put(parts, out):
+    past = parts[_PAST]
+    word = ptr32(parts[0])
+    at = 20 * word[_RATE]
+    length = 5 * word[_RATE] * word[_SUBFRAMES]
+    emit(past, out, at, 2, length)
+    copy(past, past, length >> 1, 0, at >> 1)

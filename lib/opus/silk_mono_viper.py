@@ -4,8 +4,8 @@
 import micropython
 from micropython import const
 
-from .silk_buffer_viper import join
-from .silk_frame_viper import decode, read
+from .silk_buffer_viper import copy, deliver, join
+from .silk_frame_viper import decode, put, read
 from .silk_header_viper import header
 from .silk_resample_viper import pass_on
 
@@ -28,6 +28,7 @@ def receive(parts, coder, data, frames: int, line, delay: int, out, to: int):
     sound = parts[3]
     words = ptr32(channel[0])
     length = 5 * words[_RATE] * words[_SUBFRAMES]
+    at = 20 * words[_RATE]
     if int(header(coder, data, parts[5], active, redundant, frames, 1)):
         # The redundant copies come first and are read over.
         flags = ptr8(redundant)
@@ -42,10 +43,15 @@ def receive(parts, coder, data, frames: int, line, delay: int, out, to: int):
     coding = _ALONE
     i = 0
     while i < frames:
-        if int(decode(channel, coder, data, flags[i], coding, sound)):
+        if int(decode(channel, coder, data, flags[i], coding)):
+            put(channel, sound)
             parts[7](sound)
-        join(sound, parts[4], length)
-        pass_on(sound, out, 1, length, to, line, delay)
+            join(sound, parts[4], length)
+            pass_on(sound, out, 1, length, to, line, delay)
+        else:
+            past = channel[1]
+            deliver(past, out, at, length, to, line, delay, parts[4])
+            copy(past, past, length >> 1, 0, at >> 1)
         coding = _AFTER
         to += length
         i += 1

@@ -219,8 +219,10 @@ def excite(
             while n:
                 seed = seed * 196314165 + 907633515
                 p[0] = below if seed & sign else above
-                p = ptr16(int(p) + 2)
-                n -= 1
+                seed = seed * 196314165 + 907633515
+                p[1] = below if seed & sign else above
+                p = ptr16(int(p) + 4)
+                n -= 2
             block += 1
             continue
         chance = uint(tables[kind + (count if count < 6 else 6)])
