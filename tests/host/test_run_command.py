@@ -11,6 +11,8 @@ import sys
 import time
 
 import pytest
+from roomtone_host import cli
+from typer.testing import CliRunner
 
 _COMMAND = [sys.executable, "-m", "roomtone_host.cli", "run"]
 _PATIENCE_S = 40.0
@@ -89,3 +91,13 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path):
         with Terminal(tmp_path, "--port", port) as terminal:
             assert terminal.end() == 1
     assert "Traceback" not in terminal.text and "in use" in terminal.text
+
+
+def test_what_looks_like_markup_is_said_as_it_is():
+    told = ("--server", "http://127.0.0.1:9", "--room", "lab", "--speaker", "heard.wav")
+    done = CliRunner().invoke(cli.app, ["simulate", *told, "--mic", "[/bold].wav"])
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+    assert "[/bold].wav: no such file" in done.stderr
+    done = CliRunner().invoke(cli.app, ["boards", "show", "[/bold]"])
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    assert "[/bold]" in done.stderr

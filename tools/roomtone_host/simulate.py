@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from roomtone_host.measure import read_wav
 from roomtone_host.simboard import SimBoard, SimBoardError
@@ -124,7 +125,7 @@ def simulate(
         code = getattr(error, "code", "")
         if as_json:
             print(json.dumps({"error": {"code": code or "bad-request", "text": str(error)}}))
-        console.print(f"[red]{code + ': ' if code else ''}[/red]{error}", highlight=False)
+        console.print(Text.assemble((f"{code}: " if code else "", "red"), str(error)))
         raise typer.Exit(2) from None
     if as_json:
         print(json.dumps(result))

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.text import Text
 
 from . import listing, readme
 from .check import check as check_board
@@ -32,7 +33,7 @@ def _load(name: str) -> Board:
     try:
         return load(name)
     except BoardError as error:
-        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        Console(stderr=True).print(Text(str(error), "red"))
         raise typer.Exit(1) from error
 
 
@@ -73,7 +74,7 @@ def check(chosen: _Names = None, as_json: _Json = False) -> None:
         console = Console()
         for texts in found.values():
             for text in texts:
-                console.print(f"[red]✗[/red] {text}", highlight=False, soft_wrap=True)
+                console.print(Text.assemble(("✗", "red"), f" {text}"), soft_wrap=True)
         if not wrong:
             console.print(f"[green]✓[/green] {len(found)} boards, nothing wrong")
     raise typer.Exit(1 if wrong else 0)

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from . import readme, template
 from .check import check
@@ -135,11 +136,11 @@ def _write(console: Console, answers: Answers, folder: Path) -> None:
             (made / name).write_text(content)
         found = check(answers.name, Path(place))
         for problem in found:
-            console.print(f"[red]✗[/red] {problem}", highlight=False, soft_wrap=True)
+            console.print(Text.assemble(("✗", "red"), f" {problem}"), soft_wrap=True)
         if found:
             raise typer.Exit(1)
         _put(console, made, folder / answers.name)
-    console.print(f"[green]✓[/green] {folder / answers.name}", highlight=False, soft_wrap=True)
+    console.print(Text.assemble(("✓", "green"), f" {folder / answers.name}"), soft_wrap=True)
     console.print(f"  wiring: {answers.name}/README.md and wiring.svg", highlight=False)
     console.print(f"  next:   roomtone flash --board {answers.name}", highlight=False)
 
@@ -156,5 +157,5 @@ def _put(console: Console, made: Path, place: Path) -> None:
 
 
 def _refuse(console: Console, text: str) -> None:
-    console.print(f"[red]{text}[/red]", highlight=False, soft_wrap=True)
+    console.print(Text(text, "red"), soft_wrap=True)
     raise typer.Exit(1)

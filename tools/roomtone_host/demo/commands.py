@@ -17,6 +17,7 @@ from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from roomtone_host.browser import BrowserError, find_chromium
 from roomtone_host.demo.play import play
@@ -54,7 +55,7 @@ def run(
     except KeyboardInterrupt:
         console.print("Ended.")
     except _TROUBLE as error:
-        console.print(f"[red]{error}[/red]", highlight=False)
+        console.print(Text(str(error), "red"))
         raise typer.Exit(1) from None
 
 
@@ -86,7 +87,7 @@ def demo(
             console.print(f"{', '.join(one.name for one in cast)} talk for about 20 s …")
             found = report(asyncio.run(play(stage, cast)))
     except _TROUBLE as error:
-        console.print(f"[red]{error}[/red]", highlight=False)
+        console.print(Text(str(error), "red"))
         raise typer.Exit(1) from None
     path = _BUILD / "demo" / "report.json"
     path.write_text(json.dumps(found, indent=2) + "\n")
@@ -96,7 +97,7 @@ def demo(
     console.print(f"{path} and the WAVs beside it tell the rest.", highlight=False)
     wrong = faults(found)
     for sentence in wrong:
-        console.print(f"[red]{sentence}[/red]", highlight=False)
+        console.print(Text(sentence, "red"))
     if wrong:
         console.print(excuse(load, os.cpu_count() or 1), highlight=False)
         raise typer.Exit(1)
