@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import SPEECH, mpremote
 from refusals import BOARD_ONLY, ROOM, TABLE, UNREACHABLE, Refusals
+from roomtone_host.server.tokens import Tokens, load_secret
+from roomtone_host.serverprocess import ServerProcess
 
 VOICE = SPEECH / "caller.wav"
 
@@ -83,6 +85,8 @@ def test_the_command_tells_why(refusals, tmp_path, case):
 @pytest.mark.parametrize(
     ("options", "word"),
     [
+        ({"room": ""}, "--invite LINK"),
+        ({"invite": "hello"}, "is no invite link"),
         ({"mic": "/nowhere/voice.wav"}, "no such file"),
         ({"mic": __file__}, "not a WAV file"),
         ({"speaker": "/nowhere/heard.wav"}, "can't be written"),
@@ -112,3 +116,14 @@ def test_a_recording_that_was_there_is_kept_when_the_call_is_refused(tmp_path):
     done = simulate(tmp_path, speaker=str(old))
     assert done.returncode == 2
     assert old.read_bytes() == b"an older recording"
+
+
+def test_an_invite_link_is_all_that_the_command_needs(tmp_path):
+    place = tmp_path / "server"
+    options = ("--tls", "--host", "127.0.0.1", "--port", "0", "--room", ROOM)
+    with ServerProcess(place, *options) as server:
+        token = Tokens(load_secret(place)).issue(ROOM)
+        link = f"{server.url}/r/{ROOM}#token={token}&certificate={server.fingerprint}"
+        done = simulate(tmp_path, server="", room="", invite=link)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["room"] == ROOM

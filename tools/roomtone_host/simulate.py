@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from roomtone_host.invite import read as read_invite
 from roomtone_host.measure import read_wav
 from roomtone_host.simboard import SimBoard, SimBoardError
 
@@ -92,10 +93,15 @@ def join_ms(board: SimBoard) -> float:
 
 
 def simulate(
-    server: Annotated[str, typer.Option(help="Address of the room server, http(s)://HOST:PORT")],
-    room: Annotated[str, typer.Option(help="Room to join")],
     mic: Annotated[Path, typer.Option(help="16-bit WAV that the board says")],
     speaker: Annotated[Path, typer.Option(help="WAV to write: what the board hears")],
+    invite: Annotated[
+        str, typer.Option(help="An invite link; it has server, room, token and fingerprint")
+    ] = "",
+    server: Annotated[
+        str, typer.Option(help="Address of the room server, http(s)://HOST:PORT")
+    ] = "",
+    room: Annotated[str, typer.Option(help="Room to join")] = "",
     name: Annotated[str, typer.Option(help="What others see")] = "Virtual board",
     token: Annotated[str, typer.Option(envvar="ROOMTONE_TOKEN", help="Token for the room")] = "",
     fingerprint: Annotated[
@@ -112,6 +118,12 @@ def simulate(
     console = Console(stderr=True)
     end_as_by_ctrl_c()
     try:
+        if invite:
+            found = read_invite(invite)
+            server, room = server or found.server, room or found.room
+            token, fingerprint = token or found.token, fingerprint or found.fingerprint
+        if not (server and room):
+            raise ValueError("Which room? Give --invite LINK, or --server and --room.")
         _check(server, mic, speaker, fingerprint)
         with tempfile.TemporaryDirectory(prefix="roomtone-") as place:
             settings = settings_for(
