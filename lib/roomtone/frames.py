@@ -20,6 +20,7 @@ _FIN = const(0x80)
 _RSV = const(0x70)
 _MASKED = const(0x80)
 _MAX_CONTROL = const(125)
+_STRIDE = const(64)  # bytes masked at a time
 
 
 class FrameError(ValueError):
@@ -39,15 +40,20 @@ def build(opcode, payload, mask):
         head = bytes((_FIN | opcode, _MASKED | 126)) + size.to_bytes(2, "big")
     else:
         head = bytes((_FIN | opcode, _MASKED | 127)) + size.to_bytes(8, "big")
-    return head + mask + _xor(payload, mask)
+    frame = bytearray(len(head) + 4 + size)
+    frame[: len(head)] = head
+    frame[len(head) : len(head) + 4] = mask
+    _xor_into(frame, len(head) + 4, payload, mask * (_STRIDE // 4))
+    return frame
 
 
-def _xor(payload, mask):
-    # One big-number XOR instead of a loop over bytes: an SDP offer is 2 KB.
-    size = len(payload)
-    key = (mask * (size // 4 + 1))[:size]
-    value = int.from_bytes(payload, "big") ^ int.from_bytes(key, "big")
-    return value.to_bytes(size, "big")
+# A big number of some words at a time: less work than a loop over bytes, and no copies of it all.
+def _xor_into(frame, start, payload, key):
+    for at in range(0, len(payload), _STRIDE):
+        part = payload[at : at + _STRIDE]
+        size = len(part)
+        value = int.from_bytes(part, "big") ^ int.from_bytes(key[:size], "big")
+        frame[start + at : start + at + size] = value.to_bytes(size, "big")
 
 
 class Parser:

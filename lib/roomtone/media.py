@@ -14,8 +14,6 @@ from audio.gain import Gain, HighPass
 from audio.level import Meter
 from micropython import const
 
-from .events import end
-
 _FRAMES_PER_SECOND = const(50)
 _POLL_MS = const(5)
 # A microphone returns multiples of this, so that every tail of a frame is made beforehand.
@@ -321,6 +319,8 @@ class Media:
                 sys.print_exception(error)
         task = self._task
         self._task = None
+        from .events import end  # late: `make bench` counts this file without its package
+
         await end(task)
 
     def _run(self):

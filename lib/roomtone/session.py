@@ -5,6 +5,7 @@ import asyncio
 import time
 
 from micropython import const
+from webrtc import connecting
 
 from . import signaling
 from .errors import Refused, RoomError, Unreachable, from_code
@@ -21,8 +22,8 @@ _SILENCE_MS = const(4500)
 # 12 days. Soon after, a connection's time is no small int on a chip any more, and each frame would
 # allocate: a new connection counts from 0.
 _LONGEST_MS = const(1036800000)
-# Of this package, what only a join needs; none of it has machine code.
-_JOIN_ONLY = tuple(
+# Of this package, what only connecting needs; none of it has machine code.
+_CONNECT_ONLY = tuple(
     ["roomtone." + name for name in ("upgrade", "dial", "httpcore", "trust", "url", "reasons")]
 )
 
@@ -40,7 +41,7 @@ class Config:
 
     def server(self):
         """The server's Url, and the Trust that it has to earn. Raises ValueError."""
-        from .trust import Trust  # late, as all that only a join needs: `wait_media` drops it
+        from .trust import Trust  # late, as in _connect
         from .url import Url
 
         url, ca, certificate_sha256 = self._server
@@ -68,14 +69,8 @@ class Session:
 
         Raises RoomError with the reason.
         """
-        from . import upgrade  # late, as above
-        from .url import quote
-
-        url, trust = config.server()
-        path = url.join(f"/v1/rooms/{quote(config.room_id)}/connect")
-        self._socket = await upgrade.open(
-            url, path, signaling.PROTOCOL, trust, config.token, _CONNECT_MS
-        )
+        self._socket = await _connect(config)
+        connecting.drop(_CONNECT_ONLY)
         offer = await self.link.offer()
         await self._socket.send(
             signaling.join(offer, config.name, config.codecs, config.kind, participant_id, resume)
@@ -93,9 +88,7 @@ class Session:
             if time.ticks_diff(time.ticks_ms(), start) >= _MEDIA_MS:
                 raise Unreachable("media-failed")
             await asyncio.sleep_ms(_FAST_MS)
-        from webrtc import connecting  # late, as all of webrtc is
-
-        connecting.unload(_JOIN_ONLY)
+        connecting.unload(_CONNECT_ONLY)  # once more: an error may have asked for its sentence
 
     async def run(self):
         """Serve the connection until it ends; never returns, raises RoomError."""
@@ -182,6 +175,15 @@ class Session:
         if time.ticks_diff(now, self._pinged_ms) >= _PING_MS:
             self._pinged_ms = now
             await self._socket.ping()
+
+
+async def _connect(config):
+    from . import upgrade  # late: `open` drops it before it makes an offer, which needs room too
+    from .url import quote
+
+    url, trust = config.server()
+    path = url.join(f"/v1/rooms/{quote(config.room_id)}/connect")
+    return await upgrade.open(url, path, signaling.PROTOCOL, trust, config.token, _CONNECT_MS)
 
 
 __all__ = ("Config", "RoomError", "Session")

@@ -16,7 +16,7 @@ from .websocket import WebSocket
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _POLL_MS = const(5)
-_READ = const(1024)
+_READ = const(256)
 _STATUS_REASONS = {401: "token-invalid", 403: "forbidden", 404: "room-not-found"}
 
 

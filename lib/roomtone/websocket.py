@@ -11,7 +11,8 @@ from . import frames
 from .errors import Refused, Unreachable
 
 _POLL_MS = const(5)
-_READ = const(1024)
+_READ = const(256)  # bytes at a time: a heap with holes still has as many in one piece
+_READS = const(8)  # in a row
 _SEND_TIMEOUT_MS = const(5000)
 
 
@@ -77,16 +78,17 @@ class WebSocket:
 
     def _poll(self):
         """Read what is there, without waiting."""
-        if self.close_code is not None:
-            return
-        data = self._transport.read(_READ)
-        if data is None:
-            return
-        if not data:
-            self.close_code = 1006  # section 7.1.5: closed without a close frame
-            return
-        self.heard_ms = time.ticks_ms()
-        self._parse(data)
+        for _ in range(_READS):
+            if self.close_code is not None:
+                return
+            data = self._transport.read(_READ)
+            if data is None:
+                return
+            if not data:
+                self.close_code = 1006  # section 7.1.5: closed without a close frame
+                return
+            self.heard_ms = time.ticks_ms()
+            self._parse(data)
 
     def _parse(self, data):
         try:

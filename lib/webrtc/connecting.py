@@ -10,17 +10,28 @@ import gc
 import sys
 
 # In an order in which no import nests deeper than two, as in leaves.py.
-_NAMES = (
-    "gcm", "der", "p256_table", "p256", "rsa", "ecdsa", "x509", "candidate", "sdp_media", "sdp",
+_DESCRIPTION = ("candidate", "sdp_media", "sdp")
+_HANDSHAKE = (
+    "gcm", "der", "p256_table", "p256", "rsa", "ecdsa", "x509",
     "dtls.wire", "dtls.fragments", "dtls.hello", "dtls.messages", "dtls.schedule", "dtls.pool",
     "dtls.alerts", "dtls.handshake", "dtls.client", "dtls.server", "dtls.attempt",
 )  # fmt: skip
 
 
-def load():
-    """Load it all at once: from high up, where there is stack, and into a heap that is whole."""
-    for name in _NAMES:
-        __import__("webrtc." + name)
+def load_description():
+    """Load what makes offers and answers: from high up, where there is stack."""
+    _load(_DESCRIPTION)
+
+
+def load_handshake():
+    """Load what the handshake needs."""
+    _load(_HANDSHAKE)
+
+
+def described():
+    """Offer and answer are there: make room for the handshake, and load it."""
+    drop(_full(_DESCRIPTION))
+    _load(_HANDSHAKE)
 
 
 def unload(names=()):
@@ -29,7 +40,16 @@ def unload(names=()):
     names: modules of the caller's own that go with it. A connection that is still being made is
     not harmed; it keeps what it uses.
     """
-    drop(["webrtc." + name for name in _NAMES] + list(names))
+    drop(_full(_DESCRIPTION + _HANDSHAKE) + list(names))
+
+
+def _full(names):
+    return ["webrtc." + name for name in names]
+
+
+def _load(names):
+    for name in _full(names):
+        __import__(name)
 
 
 def drop(names):

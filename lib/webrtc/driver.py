@@ -8,7 +8,7 @@ import time
 
 from micropython import const
 
-from . import port
+from . import connecting, port
 from .peer import PeerConnection
 from .udp import UdpEndpoint
 
@@ -112,6 +112,7 @@ class PeerDriver:
     def accept(self, answer):
         """Set the answer to our offer. Raises ValueError if it can't be used."""
         self.peer.set_remote_description("answer", answer)
+        self._make_room()
 
     async def answer(self, offer, gather_ms=2000):
         """Return the text of the answer to an offer. Raises ValueError if it can't be used."""
@@ -119,6 +120,7 @@ class PeerDriver:
         await self._gather(gather_ms)
         text = self.peer.create_answer()
         self.peer.set_local_description("answer", text)
+        self._make_room()
         return text
 
     async def wait_connected(self, timeout_ms=10000):
@@ -163,6 +165,11 @@ class PeerDriver:
 
     async def __aexit__(self, *_):
         await self.close()
+
+    # A handshake follows, in a call none does.
+    def _make_room(self):
+        if self.peer.dtls_state == "new":
+            connecting.described()
 
     # -- waiting --
 

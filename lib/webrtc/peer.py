@@ -60,7 +60,7 @@ class PeerConnection:
         self.sender = Sender(ssrc, max_payload)
         self.receiver = Receiver(max_payload + _OVERHEAD)
         self.sender.transmit = self._transmit
-        connecting.load()
+        connecting.load_description()
         if identity is None:
             identity = Identity.generate(urandom)
         self.ice = IceAgent(True, urandom, local_candidates, stun_server, lite, resolve)

@@ -29,7 +29,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 def boards(tmp_path: Path) -> Iterator[Any]:
     """A function that starts a board: `boards(url, name="B", **settings)`; all stop at the end.
 
-    `micropython` among the settings is the command to run instead of the usual MicroPython.
+    `micropython` among the settings is the command to run instead of the usual MicroPython, and
+    `tree` the folder of the firmware instead of its sources.
     """
     yield from _boards(tmp_path)
 
@@ -46,11 +47,13 @@ def _boards(place: Path) -> Iterator[Any]:
     def start(url: str, name: str = "Board", **settings: Any) -> SimBoard:
         sound = {"microphone": str(SPEECH / "caller.wav"), "speaker": "heard.wav"}
         micropython = settings.pop("micropython", ())
+        tree = settings.pop("tree", None)
         board = SimBoard(
             place / f"board{len(started)}",
             {"server": url, "room": ROOM, "name": name, "board": sound, "codec": "pcmu"}
             | settings,
             micropython=micropython,
+            **({"tree": tree} if tree else {}),
         )
         board.start()
         started.append(board)

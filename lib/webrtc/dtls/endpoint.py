@@ -5,6 +5,7 @@ from binascii import unhexlify
 
 from micropython import const
 
+from .. import connecting
 from .flight import first_sequence
 from .record import Records, split
 
@@ -63,6 +64,7 @@ class Dtls:
         """Begin the handshake; datagrams that came before are not remembered."""
         if self.state != "new":
             return
+        connecting.load_handshake()
         from .attempt import Attempt  # late, as it is dropped once there is a connection
 
         self.state = "connecting"

@@ -17,7 +17,8 @@ GONE += ("dtls.client", "dtls.server", "dtls.handshake", "dtls.messages", "dtls.
 
 class Dropped(unittest.TestCase):
     def setUp(self):
-        connecting.load()
+        connecting.load_description()
+        connecting.load_handshake()
         self.before = dict(sys.modules)
 
     def tearDown(self):
