@@ -9,8 +9,8 @@ from . import celt_conceal_viper as concealment
 from . import celt_memory_viper as memory
 from . import celt_post_viper as post
 from . import celt_tables as tables
+from .celt_codewords import codewords
 from .celt_frame_viper import read_frame
-from .celt_pvq_viper import count_codewords
 from .celt_rates import DE_EMPHASIS, POST_FILTER
 from .celt_synthesis_viper import synthesize
 from .celt_transform import WIDE, Transform
@@ -42,7 +42,6 @@ _PITCH = const(7)
 _SHAPE = const(10)
 
 _BAND = const(176)  # bins of the widest band
-_CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
 _KEPT_SAMPLES = const(2064)  # of 48 kHz, for the post-filter and for concealment
 
 # Concealment, in samples of 48 kHz and units of 2.5 ms.
@@ -76,8 +75,6 @@ class CeltDecoder:
         self._outs = []
         for _ in range(channels):
             self._outs += (array("i", bytes(4 * words)), array("i", bytes(12)))
-        codewords = array("I", bytes(4 * _CODEWORDS))
-        count_codewords(codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
         gain, first, second, pole = DE_EMPHASIS[self._factor]
         # Unpacked in celt_frame_viper.py and celt_synthesis_viper.py.
         self._work = [
@@ -93,7 +90,7 @@ class CeltDecoder:
             POST_FILTER[self._factor],
             array("i", (first, second, pole)),
             array("i", bytes(4 * 21 * 11)),  # plan
-            codewords,
+            codewords(),
             tables.SPLITS,
             tables.LAPLACE,
             tables.TIME_FREQUENCY,

@@ -8,10 +8,10 @@ from micropython import const
 from . import celt_tables as tables
 from .celt_analysis_viper import emphasize, energies
 from .celt_choice_viper import attacks, choose, mean_energy
+from .celt_codewords import codewords
 from .celt_forward import EMPHASIS, ForwardTransform
 from .celt_memory_viper import fill
 from .celt_post_viper import move
-from .celt_pvq_viper import count_codewords
 from .celt_transform import WIDE
 from .celt_write_frame_viper import write_frame
 from .range_encoder import RangeEncoder
@@ -32,7 +32,6 @@ _GAIN = const(46)
 _WORDS = const(48)
 
 _BAND = const(176)  # bins of the widest band
-_CODEWORDS = const(15 + 1272)  # section 4.3.4.2; celt_pvq_viper.py
 
 
 class CeltEncoder:
@@ -72,14 +71,12 @@ class CeltEncoder:
     def _write_tables(self, x):
         plan = array("i", bytes(4 * 21 * 11))
         pulses = array("i", bytes(4 * (2 * _BAND + 8 * 6)))
-        codewords = array("I", bytes(4 * _CODEWORDS))
-        count_codewords(codewords, tables.PULSE_ROWS, len(tables.PULSE_ROWS))
         return (
             plan,
             self._energy,
             self._target,
             x,
-            codewords,
+            codewords(),
             pulses,
             tables.EDGES,
             tables.SPLITS,
@@ -169,9 +166,9 @@ class CeltEncoder:
             fill(self._energy, 21, -28672)
             return
         # Names of the function: to find one in an object takes as long as four bins.
-        plan, energy, target, x, codewords, pulses, edges, a, b, c, d, e, f, g, h = self._tables
+        plan, energy, target, x, counts, pulses, edges, a, b, c, d, e, f, g, h = self._tables
         choose(frame, plan, target, edges, 8 * length)
         write_frame(
-            frame, coder.state, packet, plan, energy, target, x, codewords, pulses, edges,
+            frame, coder.state, packet, plan, energy, target, x, counts, pulses, edges,
             a, b, c, d, e, f, g, h,
         )  # fmt: skip

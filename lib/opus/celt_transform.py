@@ -17,6 +17,8 @@ _PLANS = {
     20: b"\x04\x05\x00",
     10: b"\x02\x05\x00",
 }
+# By rate: the tables of its transforms, which decoders and encoders share.
+_made = {}
 _ONE = 1 << 40
 _HALF_PI = 1727108826179  # in Q40
 # By what words loaded in viper are shifted for their sign; celt_theta_viper.py.
@@ -92,14 +94,20 @@ class Transform:
     def __init__(self, rate_hz):
         self.short_bins = rate_hz // 400
         self.overlap = rate_hz // 400
-        points = 4 * self.short_bins
-        self.twiddles = array("H", bytes(4 * points))
-        for i in range(points):
-            _put_angle(self.twiddles, 2 * i, i, points)
-        self.window = array("H", bytes(2 * self.overlap))
-        for i in range(self.overlap):
-            # Section 4.3.7.
-            part = _sine((2 * i + 1 << 40) // (2 * self.overlap))
-            value = _sine(part * part >> 40) + (1 << 24) >> 25
-            self.window[i] = min(value, 32767)
-        self.sizes = [_Size(self.short_bins << size) for size in range(4)]
+        if rate_hz not in _made:
+            _made[rate_hz] = _tables(self.short_bins)
+        self.twiddles, self.window, self.sizes = _made[rate_hz]
+
+
+def _tables(short_bins):
+    points = 4 * short_bins
+    twiddles = array("H", bytes(4 * points))
+    for i in range(points):
+        _put_angle(twiddles, 2 * i, i, points)
+    window = array("H", bytes(2 * short_bins))
+    for i in range(short_bins):
+        # Section 4.3.7.
+        part = _sine((2 * i + 1 << 40) // (2 * short_bins))
+        value = _sine(part * part >> 40) + (1 << 24) >> 25
+        window[i] = min(value, 32767)
+    return twiddles, window, [_Size(short_bins << size) for size in range(4)]
