@@ -206,12 +206,12 @@ class TestCrashLog(_InFolder):
             self.assertTrue(part in text, text)
 
     def test_the_newest_are_kept_within_four_kilobytes(self):
-        for number in range(200):
+        for number in range(80):
             crashlog.write(f"crash number {number}.")
         text = crashlog.read()
         self.assertTrue(len(text) <= 4096)
         self.assertTrue(text.startswith("--- "))
-        self.assertTrue("number 199." in text)
+        self.assertTrue("number 79." in text)
         self.assertFalse("number 1." in text)
 
     def test_one_huge_entry_loses_its_middle(self):
