@@ -111,7 +111,7 @@ def _encode_ours(sound: Sound, encoder: str, bitrate_bps: int) -> list[bytes]:
     source, target = _PLACE / "sound", _PLACE / "packets"
     source.write_bytes(sound.pcm.tobytes())
     script = Path(__file__).with_name("device") / "encode.py"
-    facts = (sound.rate_hz, bitrate_bps, int(encoder == "roomtone_vbr"))
+    facts = (sound.rate_hz, bitrate_bps, *encoder.split("_")[1:])
     done = subprocess.run(
         [micropython_path(), script, source, target, *map(str, facts)],
         env={**os.environ, "MICROPYPATH": f"{paths.ROOT / 'lib'}:.frozen"},

@@ -14,13 +14,15 @@ _PANELS = (("speech", "visqol"), ("speech", "pesq_wb"), ("speech", "stoi"), ("mu
 _COLOURS = {
     "roomtone": "#15803d",
     "roomtone_vbr": "#86c29b",
+    "roomtone_prefilter": "#0891b2",
     "celt_0": "#b45309",
     "celt_5": "#2563eb",
     "default": "#5b6579",
 }
 _INK, _SOFT, _PAPER, _LINE = "#1d2433", "#5b6579", "#ffffff", "#dde2ea"
 _FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
-_COLUMNS, _LEFT, _TOP, _GAP = 2, 56, 84, 72
+_COLUMNS, _LEFT, _TOP, _GAP = 2, 56, 104, 72
+_LEGEND = 3  # encoders in a line of it
 _WIDTH, _HEIGHT = 340, 200  # of a panel
 # Steps of the vertical axis.
 _STEPS = {"visqol": 0.5, "pesq_wb": 0.5, "stoi": 0.02}
@@ -46,14 +48,12 @@ def draw(found: dict[str, Any]) -> str:
 
 
 def _legend(shapes: list[str]) -> None:
-    x = _LEFT
-    for encoder, label in ENCODERS.items():
-        label = label.replace("`", "")
+    for i, (encoder, label) in enumerate(ENCODERS.items()):
+        x, y = _LEFT + i % _LEGEND * 250, 28 + i // _LEGEND * 22
         shapes.append(
-            f'<path d="M{x} 28h18" stroke="{_COLOURS[encoder]}" stroke-width="3" fill="none"/>'
+            f'<path d="M{x} {y}h18" stroke="{_COLOURS[encoder]}" stroke-width="3" fill="none"/>'
         )
-        shapes.append(_text(x + 24, 32, label, _INK))
-        x += 44 + 6 * len(label)
+        shapes.append(_text(x + 24, y + 4, label.replace("`", ""), _INK))
 
 
 def _panel(

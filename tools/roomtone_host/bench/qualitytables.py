@@ -12,6 +12,7 @@ from .tables import make_table
 ENCODERS = {
     "roomtone": "lib/opus",
     "roomtone_vbr": "lib/opus, `vbr`",
+    "roomtone_prefilter": "lib/opus, `prefilter`",
     "celt_0": "libopus' CELT, complexity 0",
     "celt_5": "libopus' CELT, complexity 5",
     "default": "libopus by default",
