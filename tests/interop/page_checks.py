@@ -30,9 +30,15 @@ async def faint(page):
 
 _FAINT = """() => {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const painted = (colors) => {
+  const painted = (colors, text, opacity) => {
+    canvas.globalAlpha = 1;
     canvas.clearRect(0, 0, 1, 1);
     for (const color of colors) { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); }
+    if (text) {
+      canvas.globalAlpha = opacity;
+      canvas.fillStyle = text;
+      canvas.fillRect(0, 0, 1, 1);
+    }
     return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
   };
   const luminance = (rgb) => rgb
@@ -44,10 +50,13 @@ _FAINT = """() => {
     const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
     if (!own || !element.checkVisibility({ opacityProperty: true })) continue;
     const behind = [];
+    let opacity = 1;
     for (let e = element; e; e = e.parentElement) {
       behind.unshift(getComputedStyle(e).backgroundColor);
+      opacity *= Number(getComputedStyle(e).opacity);
     }
-    const [a, b] = [painted([...behind, getComputedStyle(element).color]), painted(behind)]
+    const { color } = getComputedStyle(element);
+    const [a, b] = [painted(behind, color, opacity), painted(behind)]
       .map(luminance).sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);
     if (ratio < 4.5) faint.push(`${element.textContent.trim()}: ${ratio.toFixed(2)}`);

@@ -164,6 +164,7 @@ async def test_one_participant_or_everyone_is_heard(server, tone, voice):
             return abs(loudest_hz(Recording(heard, RATE_HZ), 0.5) - 700) < 15
 
         assert await eventually(workshop_alone)
+        assert await faint(page) == []  # nor are those who are not heard
     await other.close()
 
 
