@@ -12,9 +12,9 @@ MODULES = sorted((paths.ROOT / "lib").rglob("*_viper.py"))
 def adds_to_itself(code: bytes) -> bool:
     """Whether a register that was just set to a constant is added to itself.
 
-    So mpy-cross 1.26 to 1.29 load from a negative constant index of a pointer that is in no
-    register of its own, as in `p[-1]`: the constant overwrites the pointer. Written as
-    `ptr32(int(p) - 4)[0]` it is compiled rightly.
+    So mpy-cross 1.26 to 1.29 load from a constant index that is negative, or 256 and more, of a
+    pointer that is in no register of its own, as in `p[-1]`: the constant overwrites the
+    pointer. Written as `ptr32(int(p) - 4)[0]` it is compiled rightly.
     """
     for at in range(len(code) - 4):
         low, middle = code[at], code[at + 1]
