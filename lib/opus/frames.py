@@ -8,6 +8,7 @@ from micropython import const
 from . import fade_viper
 from .celt_decoder import CeltDecoder
 from .range_decoder import BITS_USED, RangeDecoder
+from .range_viper import start as begin
 
 # Modes, as packet.py has them.
 _SILK = const(0)
@@ -136,7 +137,9 @@ class FrameDecoder:
             self._end = end = _END_BANDS[packet.bandwidth]
             self._redundancy = False
             coder = self._coder
-            coder.start(data, packet.starts[i], size)
+            # The packet was parsed, so the frame lies in data.
+            coder.data = data
+            begin(coder.state, data, packet.starts[i], size)
             self._celt.decode_frame(coder, pcm, to, _SIZES[units], 0, end, packet.channels)
             return
         if mode == past and not (redundant or self._past_redundancy):
@@ -179,7 +182,8 @@ class FrameDecoder:
         self._silk_rate = rate = 16 if packet.mode == _HYBRID else 8 + 4 * packet.bandwidth
         self._silk_channels = channels = packet.channels
         coder = self._coder
-        coder.start(data, packet.starts[i], size)
+        coder.data = data
+        begin(coder.state, data, packet.starts[i], size)
         self._silk.decode(coder, rate, packet.units, channels, pcm, to, what)
 
     # CELT's part of the frame, and how the frame joins what was before it.

@@ -94,7 +94,7 @@ class SilkDecoder:
         4 or 8. inputs: channels of the stream. out, to: array of 'h' and the first index in it.
         what: RECEIVED, LOST_FRAME (coder is not used) or REDUNDANT. Returns samples a channel.
         """
-        frames = max(1, units >> 3)
+        frames = units >> 3 or 1
         kind = rate + (32 if units == 4 else 0) + 64 * inputs
         if kind != self._kind:
             self._kind = kind

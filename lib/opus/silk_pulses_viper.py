@@ -44,10 +44,19 @@ def magnitudes(
     bits = state[7]
     last = state[8]
     clear = ptr32(out)
-    i = blocks << 3
+    i = blocks
     while i:
+        clear[0] = 0
+        clear[1] = 0
+        clear[2] = 0
+        clear[3] = 0
+        clear[4] = 0
+        clear[5] = 0
+        clear[6] = 0
+        clear[7] = 0
+        clear = ptr32(int(clear) + 32)
         i -= 1
-        clear[i] = 0
+    one_pulse = base + _SPLIT_16 + ptr8(int(tables) + _SPLIT_OFFSETS + 1)[0]
     table = _RATE_LEVEL + 9 * voiced
     rate_table = 0
     block = 0
@@ -122,6 +131,36 @@ def magnitudes(
                 i = 0
             node = order[i]
             total = work[_TREE + node]
+            if total == 1:
+                # A way down the tree, all of it binary: half of all symbols.
+                k = order[i + 1]
+                p = ptr8(one_pulse + _SPLIT_SIZE * order[i + 2])
+                i += 3 * k
+                k += 1
+                pulse = out
+                out = ptr16(int(out) + 2 * k)
+                while k > 1:
+                    k = k >> 1
+                    low = (size >> uint(8)) * uint(p[0])
+                    if value < low:
+                        size = low
+                    else:
+                        value -= low
+                        size -= low
+                        pulse = ptr16(int(pulse) + 2 * k)
+                    p = ptr8(int(p) + _SPLIT_SIZE)
+                    while size <= uint(0x800000):
+                        byte = last << 8
+                        last = 0
+                        if at < end:
+                            last = data[at]
+                            at += 1
+                        byte = ((byte | last) >> 1) & 255
+                        value = (value << uint(8)) + uint(255 - byte)
+                        size = size << uint(8)
+                        bits += 8
+                pulse[0] = 1
+                continue
             if total:
                 table = _SPLIT_16 + _SPLIT_SIZE * order[i + 2] + tables[_SPLIT_OFFSETS + total]
                 break
