@@ -54,6 +54,7 @@ def bands(words, coder, data, u, tables, x, plan, edges):
     at = int(ptr8(tables))
     frame[60] = at
     frame[61] = at >> wide if wide else 0
+    eighths = at + 675 - 16
     at = int(ptr32(u))
     frame[62] = at
     frame[63] = at >> wide if wide else 0
@@ -65,19 +66,17 @@ def bands(words, coder, data, u, tables, x, plan, edges):
         at = int(edge[i]) << size
         n = (int(edge[i + 1]) << size) - at
         keep = 1 if i < frame[29] else 0
-        # As range_viper.tell_eighths().
+        # As range_viper.tell_eighths(), by tables[675:].
         r = uint(state[0]) >> uint(24)
         used = 24
         while r != uint(0):
             r = r >> uint(1)
             used += 1
-        r = uint(state[0]) >> uint(used - 16)
-        left = 3
-        while left:
-            r = r * r >> uint(15)
-            used = used << 1 | int(r >> uint(16))
-            r = r >> (r >> uint(16))
-            left -= 1
+        low = int(uint(state[0]) >> uint(used - 16))
+        used = (used << 3) + (low >> 12) - 8
+        step = ptr8(eighths + (low >> 12 << 1))
+        if low > int(step[0]) | int(step[1]) << 8:
+            used += 1
         used = (state[7] << 3) - used
         if i != start:
             balance -= used

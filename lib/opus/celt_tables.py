@@ -53,7 +53,8 @@ TIME_FREQUENCY = (
 # SPLITS: 8 log2 of each band's width; from 21 on where the row of a band halved, whole,
 # doubled, ... begins (16 bits each); from 231 on the rows: the number of entries, then
 # the eighths of bits that 1, 2, ... pulses cost, less 1; from 623 on the order of the
-# blocks after a Hadamard transform (section 4.3.4.4) of 2, 4, 8, 16; from 653 on EDGES.
+# blocks after a Hadamard transform (section 4.3.4.4) of 2, 4, 8, 16; from 653 on EDGES;
+# from 675 on the last of 2^15 to 2^16 in each eighth of an octave (16 bits each).
 SPLITS = (
     b"\x00\x00\x00\x00\x00\x00\x00\x00\x08\x08\x08\x08\x10\x10\x10\x15\x15\x18\x1d\x22\x24"
     b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00\x00\x00"
@@ -87,7 +88,7 @@ SPLITS = (
     b"\x71\xa1\xce\xf8\x04\x41\x7a\xaf\xe0\x04\x43\x7f\xb6\xea\x01\x00\x03\x00\x02\x01\x07"
     b"\x00\x04\x03\x06\x01\x05\x02\x0f\x00\x08\x07\x0c\x03\x0b\x04\x0e\x01\x09\x06\x0d\x02"
     b"\x0a\x05\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0a\x0c\x0e\x10\x14\x18\x1c\x22\x28\x30"
-    b"\x3c\x4e\x64"
+    b"\x3c\x4e\x64\x95\x8b\x37\x98\xff\xa5\x04\xb5\x67\xc5\x45\xd7\xc1\xea\xff\xff"
 )
 # Section 4.3.3: the largest useful allocation; 2.5 to 20 ms, mono and stereo.
 CAPACITIES = (

@@ -173,6 +173,20 @@ def capacity(band: int, size: int, channels: int, index: list[int], costs: list[
     return 4 * bits // (channels * whole) - 64
 
 
+def octave_eighths() -> list[int]:
+    """The largest of 2^15 to 2^16 - 1 in each eighth of an octave, as section 4.1.6.2 counts."""
+    last = {}
+    for value in range(1 << 15, 1 << 16):
+        eighth, power = 0, value
+        for _ in range(3):
+            power = power * power >> 15
+            carry = power >> 16
+            power >>= carry
+            eighth = eighth << 1 | carry
+        last[eighth] = value
+    return [last[eighth] for eighth in range(8)]
+
+
 def literal(name: str, comment: str, values: bytes) -> str:
     lines = [f"# {comment}"] if comment else []
     lines.append(f"{name} = (")
@@ -213,7 +227,8 @@ def main() -> None:
         "# SPLITS: 8 log2 of each band's width; from 21 on where the row of a band halved, whole,",
         "# doubled, ... begins (16 bits each); from 231 on the rows: the number of entries, then",
         "# the eighths of bits that 1, 2, ... pulses cost, less 1; from 623 on the order of the",
-        "# blocks after a Hadamard transform (section 4.3.4.4) of 2, 4, 8, 16; from 653 on EDGES.",
+        "# blocks after a Hadamard transform (section 4.3.4.4) of 2, 4, 8, 16; from 653 on EDGES;",
+        "# from 675 on the last of 2^15 to 2^16 in each eighth of an octave (16 bits each).",
         literal(
             "SPLITS",
             "",
@@ -221,7 +236,8 @@ def main() -> None:
             + b"".join(value.to_bytes(2, "little") for value in index)
             + bytes(costs)
             + bytes(HADAMARD_ORDER)
-            + bytes(EDGES),
+            + bytes(EDGES)
+            + b"".join(last.to_bytes(2, "little") for last in octave_eighths()),
         ),
         literal(
             "CAPACITIES",
