@@ -117,52 +117,51 @@ def change_pitch(p: ptr32, d: int, at: int, n: int, taps: ptr32, window: ptr16, 
 
 
 @micropython.viper
-def set_taps(taps: ptr32, at: int, pitch: ptr32, i: int, table: ptr8, factor: int):
-    # The filter pitch[i:] (lag at 48 kHz, gain, tapset): six taps (Q13) to taps[at], and the lag
-    # in samples to taps[at + 6]. Taps that would reach samples not yet filtered are left out.
-    lag = pitch[i]
-    if lag < 15:
-        lag = 15
-    row = 12 * (pitch[i + 2] * factor + lag % factor)
-    lag //= factor
-    gain = pitch[i + 1]
-    i = 0
-    while i < 6:
-        tap = int(table[row]) | int(table[row + 1]) << 8
-        tap = (tap ^ 32768) - 32768
-        taps[at + i] = tap * gain + 65536 >> 17 if i + lag > 2 else 0
-        row += 2
-        i += 1
-    if lag < 3:
-        # The first is left out: they count from the next.
-        i = 0
-        while i < 5:
-            taps[at + i] = taps[at + i + 1]
-            i += 1
-        taps[at + 5] = 0
-        lag = 3
-    taps[at + 6] = lag
-
-
-@micropython.viper
 def add_pitch(
-    out, at: int, n: int, short: int, pitch: ptr32, taps, table, factor: int, window, wide: int
-):
+    out, at: int, n: int, short: int, pitch: ptr32, taps, rows: ptr8, factor: int, window,
+    wide: int,
+):  # fmt: skip
     # Section 4.3.7.1: a short block still fades from the filter before to that of now, all after
-    # it to the next. pitch has lag, gain and tapset of the three.
+    # it to the next. pitch has lag (at 48 kHz), gain and tapset of the three; of the two at hand
+    # taps get six each (Q13) and the lag in samples.
     i = 0
     while i < 6 and n:
         length = short if i == 0 else n
         if pitch[i + 1] or pitch[i + 4]:
             start = at
             left = length
-            set_taps(taps, 0, pitch, i + 3, table, factor)
-            if (
-                pitch[i] != pitch[i + 3]
-                or pitch[i + 1] != pitch[i + 4]
-                or pitch[i + 2] != pitch[i + 5]
-            ):
-                set_taps(taps, 7, pitch, i, table, factor)
+            fades = 0
+            if pitch[i] != pitch[i + 3] or pitch[i + 1] != pitch[i + 4]:
+                fades = 1
+            if pitch[i + 2] != pitch[i + 5]:
+                fades = 1
+            one = i if fades else i + 3
+            fir = ptr32(taps)
+            fir = ptr32(int(fir) + 28 * fades)
+            while one < i + 6:
+                lag = pitch[one]
+                if lag < 15:
+                    lag = 15
+                row = ptr8(int(rows) + 12 * (pitch[one + 2] * factor + lag % factor))
+                lag //= factor
+                k = 0
+                while k < 6:
+                    tap = (int(row[0]) | int(row[1]) << 8) ^ 32768
+                    fir[k] = (tap - 32768) * pitch[one + 1] + 65536 >> 17
+                    row = ptr8(int(row) + 2)
+                    k += 1
+                if lag < 3:
+                    # The first would reach samples not yet filtered: they count from the next.
+                    k = 0
+                    while k < 5:
+                        fir[k] = fir[k + 1]
+                        k += 1
+                    fir[5] = 0
+                    lag = 3
+                fir[6] = lag
+                fir = ptr32(int(fir) - 28)
+                one += 3
+            if fades:
                 change_pitch(out, 0, at, short, taps, window, wide)
                 start += short
                 left -= short
