@@ -166,8 +166,9 @@ def retry(order: int, work, out: ptr16, turn: int):
 
 
 # Whether the filter `a` (Q12) surely passes stable(): by the same steps in Q17, two coefficients
-# at a time, with all rounding of the gain downwards and 2.5 times as much asked of it. Most frames
-# of speech need no more than this, at a fifth of the work. `p` and `y` get registers.
+# at a time, with all rounding of the gain downwards and 2.5 times as much asked of it. What stable()
+# divides all coefficients by, `scale` keeps for them. Most frames of speech need no more than this,
+# at a fifth of the work. `p` and `y` get registers.
 @micropython.viper
 def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
     one = 1
@@ -181,11 +182,19 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
         p = ptr32(int(p) + 4)
         k -= 1
     gain = one << 24
+    scale = one << 30
     k = order
     while True:
         k -= 1
+        # The reciprocal of the scale in 18 bits, by a quotient of 14 and one step of Newton's.
+        u = scale >> 15
+        v = scale & 32767
+        n = 0x10000000 // u
+        m = 0x10000000 - n * u - (n * v >> 15)
+        m = (n << 4) + (m * n >> 24)
         p = ptr32(first + 4 * k)
         r = p[0] - 0x200000
+        r = ((r >> 10) * m + ((r & 1023) * m >> 10)) >> 7
         if r >= 0x20000 or r <= -0x20000:
             return 0
         # 1 - r^2 in Q30.
@@ -198,16 +207,13 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
             return 0
         if k == 0:
             return 1
-        shift = 7
-        while y < 0x20000000:
-            y = y << 1
-            shift -= 1
-        if shift < 0:
+        scale = u * n + (u * (y & 32767) >> 15) + (v * n >> 15)
+        shift = 0
+        while scale < 0x20000000:
+            scale = scale << 1
+            shift += 1
+        if shift > 8:
             return 0
-        # The reciprocal of that in 18 bits, by a quotient of 14 and one step of Newton's.
-        n = 0x10000000 // (y >> 15)
-        m = 0x10000000 - n * (y >> 15) - (n * (y & 32767) >> 15)
-        m = (n << 4) + (m * n >> 24)
         q = ptr32(int(p) - 4)
         p = ptr32(first)
         most = 0
@@ -216,18 +222,18 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
             u = p[0] - 0x200000
             v = q[0] - 0x200000
             y = (((v >> 10) * r + ((v & 1023) * r >> 10)) >> 7) + u
-            y = ((y >> 10) * m + ((y & 1023) * m >> 10)) >> shift
-            p[0] = y + 0x200000
-            most = most | (y ^ (y >> 31))
+            y = (y << shift) + 0x200000
+            p[0] = y
+            most = y | most
             y = (((u >> 10) * r + ((u & 1023) * r >> 10)) >> 7) + v
-            y = ((y >> 10) * m + ((y & 1023) * m >> 10)) >> shift
-            q[0] = y + 0x200000
-            most = most | (y ^ (y >> 31))
+            y = (y << shift) + 0x200000
+            q[0] = y
+            most = y | most
             p = ptr32(int(p) + 4)
             q = ptr32(int(q) - 4)
             n -= 1
-        # Less than 8, for the products.
-        if most >> 20:
+        # Less than 16, for the products.
+        if most >> 22:
             return 0
 
 
