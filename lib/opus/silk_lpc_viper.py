@@ -166,9 +166,9 @@ def retry(order: int, work, out: ptr16, turn: int):
 
 
 # Whether the filter `a` (Q12) surely passes stable(): by the same steps in Q17, two coefficients
-# at a time, with all rounding of the gain downwards and 2.5 times as much asked of it. What stable()
-# divides all coefficients by, `scale` keeps for them. Most frames of speech need no more than this,
-# at a fifth of the work. `p` and `y` get registers.
+# at a time, with all rounding of the gain downwards and 2.5 times as much asked of it. What
+# stable() divides all coefficients by, `scale` keeps for them. Most frames of speech need no more
+# than this, at a fifth of the work. `p` and `y` get registers.
 @micropython.viper
 def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
     one = 1
