@@ -13,7 +13,7 @@ import test_silk
 from roomtone_host.bench import instructions
 from test_encoder import encode
 
-FRAMES = 40
+FRAMES = 25
 STREAMS = {
     "silk-loss": lambda: test_silk.make("loss"),
     "silk-to-48k": lambda: test_silk.make("wide-to-48k"),

@@ -14,7 +14,7 @@ from . import translate
 _SIZE = 8 << 20
 _TABLE = 0x1000  # of the runtime's functions, which are numbers from here on:
 _FUNCTIONS = 0xF0000000
-_ARGUMENTS, _STACK, _FIRST_FREE = 0x2000, 0x20000, 0x20000
+_STACK = _FIRST_FREE = 0x20000
 _OBJECTS = 0x70000000  # what is no small int is a number of this table
 
 _INT = 2  # types of viper: 0 object, 1 bool, 2 int, 3 uint, and pointers
@@ -61,6 +61,7 @@ class Machine:
         self._objects: list[Any] = []
         self._globals: list[dict[str, Any]] = []
         self._current = 0
+        self._stack = _STACK
         self._stage = ""
         self.counted: Counter[tuple[str, str]] = Counter()
         # Buffers of the caller by their owner's identity: address, bytes, and the owner itself.
@@ -99,19 +100,28 @@ class Machine:
             scope[key] = Function(self, name, key, self.place(code.data), context)
 
     def enter(self, function: Function, arguments: tuple) -> Any:
-        """Call a function from Python."""
-        del self._objects[:]
-        self._stage, self._current = function.module, 0
+        """Call a function from Python, which a viper function may have called itself."""
+        if self._stack == _STACK:
+            del self._objects[:]
+            self._stage = function.module
+        before, self._current = self._current, 0
+        self._fetch()
+        place = self._stack - 4 * len(arguments) & ~15
+        for i, value in enumerate(arguments):
+            self._words[place // 4 + i] = self._to_object(value)
+        result = self._to_python(self._run(function, len(arguments), place, place))
+        self._store()
+        self._current = before
+        return result
+
+    def _fetch(self) -> None:
         for at, data, _ in self._buffers.values():
             self.memory[at : at + len(data)] = data
-        place = _ARGUMENTS // 4
-        for i, value in enumerate(arguments):
-            self._words[place + i] = self._to_object(value)
-        result = self._to_python(self._run(function, len(arguments), _ARGUMENTS, _STACK))
+
+    def _store(self) -> None:
         for at, data, _ in self._buffers.values():
             if not data.readonly:
                 data[:] = self.memory[at : at + len(data)]
-        return result
 
     def _run(self, function: Function, count: int, arguments: int, stack: int) -> int:
         r = [0] * (translate.SHIFT + 1)
@@ -171,7 +181,12 @@ class Machine:
             return self._run(function, count, arguments, stack)
         place = arguments // 4
         values = [self._to_python(self._words[place + i]) for i in range(count)]
-        return self._to_object(function(*values))
+        before, self._stack = self._stack, stack
+        self._store()
+        result = function(*values)
+        self._fetch()
+        self._stack = before
+        return self._to_object(result)
 
     def _to_object(self, value: Any) -> int:
         if value is None or value is False or value is True:
