@@ -29,9 +29,20 @@ _BEFORE = const(42)
 _PLANNED = const(44)
 _LAG = const(45)
 _GAIN = const(46)
-_WORDS = const(48)
+_WORDS = const(47)
 
 _BAND = const(176)  # bins of the widest band
+_TABLES = (
+    tables.EDGES,
+    tables.SPLITS,
+    tables.LAPLACE,
+    tables.TIME_FREQUENCY,
+    tables.CAPACITIES,
+    tables.ALLOCATION,
+    tables.TRIM,
+    tables.SPREAD,
+    tables.THIRD,
+)
 
 
 class CeltEncoder:
@@ -64,30 +75,10 @@ class CeltEncoder:
         self._arrays = frame, self._sums, self._signal, spectrum, x, target, tables.EDGES
         self._prefilter = None
         self.coder = RangeEncoder()
-        self._tables = self._write_tables(x)
-        self.reset()
-
-    # What write_frame() is called with after the packet.
-    def _write_tables(self, x):
         plan = array("i", bytes(4 * 21 * 11))
         pulses = array("i", bytes(4 * (2 * _BAND + 8 * 6)))
-        return (
-            plan,
-            self._energy,
-            self._target,
-            x,
-            codewords(),
-            pulses,
-            tables.EDGES,
-            tables.SPLITS,
-            tables.LAPLACE,
-            tables.TIME_FREQUENCY,
-            tables.CAPACITIES,
-            tables.ALLOCATION,
-            tables.TRIM,
-            tables.SPREAD,
-            tables.THIRD,
-        )
+        self._written = plan, self._energy, target, x, codewords(), pulses
+        self.reset()
 
     def reset(self):
         """Forget everything that was encoded."""
@@ -165,10 +156,11 @@ class CeltEncoder:
             coder.finish()
             fill(self._energy, 21, -28672)
             return
-        # Names of the function: to find one in an object takes as long as four bins.
-        plan, energy, target, x, counts, pulses, edges, a, b, c, d, e, f, g, h = self._tables
+        # Local names: to find one in an object takes as long as four bins.
+        plan, energy, target, x, counts, pulses = self._written
+        edges, splits, laplace, changes, caps, qualities, trim, spread, third = _TABLES
         choose(frame, plan, target, edges, 8 * length)
         write_frame(
-            frame, coder.state, packet, plan, energy, target, x, counts, pulses, edges,
-            a, b, c, d, e, f, g, h,
+            frame, coder.state, packet, plan, energy, target, x, counts, pulses, edges, splits,
+            laplace, changes, caps, qualities, trim, spread, third,
         )  # fmt: skip

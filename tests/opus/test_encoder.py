@@ -129,12 +129,13 @@ def test_packets_of_varying_rate_have_the_size_asked_for_in_the_mean(tmp_path):
     assert 0.95 < sum(sizes) / len(sizes) / 60 < 1.05
 
 
-def test_pauses_are_not_sent(tmp_path):
+@pytest.mark.parametrize("prefilter", [0, 1])
+def test_pauses_are_not_sent(prefilter, tmp_path):
     words = streams.speech(16000, 1)
     chance = random.Random(2)
     pause = array("h", [chance.randrange(-9, 10) for _ in range(2 * 16000)])
     sound = words + pause + words
-    frames = both(sound, 16000, 20, tmp_path, ["dtx=1"])
+    frames = both(sound, 16000, 20, tmp_path, ["dtx=1", f"prefilter={prefilter}"])
     decode(frames, 16000, 20)
     sizes = [len(packet) for _, packet in frames]
     # 200 ms of the pause, and one frame each 400 ms, are.
