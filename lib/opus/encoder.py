@@ -39,8 +39,8 @@ class Encoder:
       second stays); else all packets have one size. Packets of several frames have one size;
     - `bandwidth`: the widest to send, of NARROWBAND, WIDEBAND, SUPERWIDEBAND, FULLBAND in
       packet.py, or None: what rate_hz has and the bit rate is worth;
-    - `dtx`: whether pauses are not sent: encode_into() returns 1 then, for a packet of one byte,
-      which need not be sent;
+    - `dtx`: whether pauses are not sent: encode_into() returns 1 then, or 2 if a packet has several
+      frames, for a packet of empty frames, which need not be sent;
     - `prefilter`: whether voices are filtered by their pitch, where that pays: as much for the ear
       as a sixth more bit rate, and a sixth more work.
 
@@ -137,9 +137,14 @@ class Encoder:
         size = (length - 2) // self._frames
         samples = self.frame_samples // self._frames
         room = size if self._prefilter else 0
+        loud = 0
         for i in range(self._frames):
-            self._celt.analyze_frame(pcm, i * samples, self._size, self._end, room)
+            loud += self._celt.analyze_frame(pcm, i * samples, self._size, self._end, room)
             self._celt.write_frame(packet, 2 + i * size, size)
+        self._sent = not (self.dtx and self._pauses(loud))
+        if not self._sent:
+            self._celt.skip_frame()
+            return 2
         return 2 + self._frames * size
 
     def _choose_bandwidth(self, bitrate):

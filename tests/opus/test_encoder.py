@@ -144,6 +144,17 @@ def test_pauses_are_not_sent(prefilter, tmp_path):
     assert sizes[152:].count(1) < 10
 
 
+def test_pauses_of_packets_of_several_frames_are_not_sent(tmp_path):
+    words = streams.speech(16000, 1.2)
+    sound = words + array("h", bytes(2 * 16000 * 3)) + words
+    frames = both(sound, 16000, 60, tmp_path, ["dtx=1"])
+    decode(frames, 16000, 60)
+    sizes = [len(packet) for _, packet in frames]
+    assert sizes[:20].count(2) < 3
+    assert 35 <= sizes[20:70].count(2) <= 46
+    assert sizes[71:].count(2) < 3
+
+
 @pytest.mark.parametrize("name", ["16k", "16k-filtered-at-times", "48k-filtered", "8k-filtered"])
 def test_our_decoder_hears_what_libopus_hears(name, tmp_path):
     rate_hz, frame_ms, settings = CASES[name]
