@@ -39,8 +39,8 @@ class Encoder:
       second stays); else all packets have one size. Packets of several frames have one size;
     - `bandwidth`: the widest to send, of NARROWBAND, WIDEBAND, SUPERWIDEBAND, FULLBAND in
       packet.py, or None: what rate_hz has and the bit rate is worth;
-    - `dtx`: whether pauses are not sent: encode_into() returns 1 then, or 2 if a packet has several
-      frames, for a packet of empty frames, which need not be sent;
+    - `dtx`: whether pauses are not sent: encode_into() returns 1 then, or 2 if a packet has
+      several frames, for a packet of empty frames, which need not be sent;
     - `prefilter`: whether voices are filtered by their pitch, where that pays: as much for the ear
       as a sixth more bit rate, and a sixth more work.
 
