@@ -224,8 +224,8 @@ def denormalize(
             q[0] = v
             p = ptr16(int(p) + 2)
             q = ptr32(int(q) + 4)
-        # In units of 1024, as much as what was cut off or more.
-        sum += (((e >> 4) + 1) * (gain + 1 >> 1) >> shift + 5) + 1
+        # In units of 1024, as much as what was cut off or more; a shift by 32 would be none.
+        sum += (((e >> 4) + 1) * (gain + 1 >> 1) >> shift >> 5) + 1
         i += 1
     while rest:
         q[0] = 0
