@@ -1,6 +1,7 @@
 """CELT streams of every size, bandwidth and rate decode as by libopus, on 64 and on 32 bits."""
 # MIT License; see LICENSE
 
+import math
 import random
 from array import array
 
@@ -97,6 +98,15 @@ def test_each_rate_passes_the_comparison_of_the_rfc(channels, heard, rate_hz, tm
     # libopus itself comes to 79, 91, 95 and 100.
     least = {8000: 50, 16000: 70, 24000: 80, 48000: 85}[rate_hz]
     assert quality(joined(full.expected), joined(frames), rate_hz, heard) > least
+
+
+def test_the_faintest_sound_is_the_same_on_64_and_32_bits(tmp_path):
+    tone = array("h", (round(0.6 * math.sin(0.05 * i)) for i in range(28800)))
+    stream = make((FULL, 1, 20, 24000, 1, 5), sound=tone)
+    frames = streams.run(streams.UNIX_64, "run_decoder.py", stream, tmp_path)
+    assert frames == streams.run(streams.UNIX_32, "run_decoder.py", stream, tmp_path)
+    heard = zip(joined(frames), joined(stream.expected), strict=True)
+    assert max(abs(ours - theirs) for ours, theirs in heard) <= 1
 
 
 def test_nothing_is_allocated_for_a_frame(tmp_path):
