@@ -39,8 +39,9 @@ FIELDS = {
         str, "", "Switches WebREPL on, in clear text", 4, 9, secret=True, or_empty=True
     ),
     "ntp_server": Field(str, "pool.ntp.org", "Where the time for https comes from", 1, 128),
+    # A look-up of a name stops everything, for some 10 s for each of the servers that is dead.
     "watchdog_s": Field(
-        int, 30, "Restart after so many seconds of hanging", 10, 600, or_empty=True
+        int, 60, "Restart after so many seconds of hanging", 40, 600, or_empty=True
     ),
     "auto_update": Field(bool, False, "Take signed updates from the server when idle"),
     "update_key_sha256": PinField("SHA-256 that the key of signed updates must have"),

@@ -77,7 +77,7 @@ class TestSettings(unittest.TestCase):
 
     def test_zero_and_empty_where_they_switch_off(self):
         self.assertEqual(_load({"watchdog_s": 0})["watchdog_s"], 0)
-        self.assertTrue("10 to 600, or 0" in self._error({"watchdog_s": 5}))
+        self.assertTrue("40 to 600, or 0" in self._error({"watchdog_s": 5}))
 
     def test_what_is_not_a_tree_is_refused(self):
         for text in ("", "{", "[]", "null", "5"):
