@@ -10,7 +10,7 @@ from .silk_indices_viper import indices
 from .silk_lpc_viper import fit, polynomial, retry, stable, surely_stable, widen_short
 from .silk_parameters_viper import frequencies, gains, interpolate, pitch, stabilize
 from .silk_pulses_viper import excite, low_bits, magnitudes
-from .silk_synthesis_viper import gain, long_term, pass_on, rescale, short_term, whiten
+from .silk_subframes_viper import synthesize
 
 # Words of a channel (silk_channel.py).
 _RATE = const(0)
@@ -23,9 +23,7 @@ _PREVIOUS_LAG = const(7)
 _SIGNAL = const(11)
 _OFFSET = const(12)
 _INTERPOLATION = const(13)
-_SCALE = const(16)
 _SEED = const(17)
-_GAINS = const(20)
 _LAGS = const(24)
 
 # Words of its concealment (silk_conceal.py).
@@ -41,21 +39,15 @@ _EARLY = const(5)
 _LATE = const(6)
 _LOSS = const(7)
 _KEPT = const(8)
-_PITCH = const(9)
 _BLOCKS = const(10)
 _WORK = const(11)
 _TAPS = const(12)
 _HALF = const(13)
-_CONTROL = const(14)
 _TABLES = const(15)
 _TREE = const(16)
 _ORDERINGS = const(17)
-_STATE = const(18)
-_STATES = const(19)
 
 _VOICED = const(2)
-_UNITY = const(65536)
-_ORDER_MOST = const(16)
 _AFTER_LOSS = const(63570)  # widening of the first predictor after a loss, Q16
 
 
@@ -129,67 +121,6 @@ def predictors(parts):
         widen_short(late, order, _AFTER_LOSS)
 
 
-# The subframes, one after the other: from excitation to sound behind 20 ms of the past.
-@micropython.viper
-def synthesize(parts):
-    words = parts[0]
-    past = parts[_PAST]
-    excitation = parts[_EXCITATION]
-    pitch = parts[_PITCH]
-    states = parts[_STATES]
-    taps = parts[_TAPS]
-    control = parts[_CONTROL]
-    word = ptr32(words)
-    tap = ptr16(taps)
-    change = ptr32(control)
-    order = word[_ORDER]
-    length = 5 * word[_RATE]
-    at = 20 * word[_RATE]
-    voiced = word[_SIGNAL] == _VOICED
-    # After a lost voiced frame an unvoiced one starts with 10 ms of that pitch, at a quarter.
-    fading = 0
-    if word[_LOST] and word[_PREVIOUS_SIGNAL] == _VOICED:
-        fading = 2
-    copy(parts[_STATE], states, 0, 0, _ORDER_MOST)
-    first = 0
-    k = 0
-    while k < word[_SUBFRAMES]:
-        filter = parts[_EARLY] if k < 2 else parts[_LATE]
-        gain(words, control, k)
-        changed = change[1] != _UNITY
-        if changed:
-            rescale(states, 0, first, _ORDER_MOST, control)
-        if voiced or k < fading:
-            if not voiced:
-                tap[5 * k] = 0
-                tap[5 * k + 1] = 0
-                tap[5 * k + 2] = 4096
-                tap[5 * k + 3] = 0
-                tap[5 * k + 4] = 0
-                word[_LAGS + k] = word[_PREVIOUS_LAG]
-            # The state is made anew from the sound when the predictor is new, else it is
-            # scaled when the gain has changed.
-            lag = word[_LAGS + k]
-            if k == 0:
-                whiten(past, 0, at, filter, pitch, at, lag + 2, control, word[_SCALE])
-            elif k == 2 and word[_INTERPOLATION] < 4:
-                whiten(past, 0, at, filter, pitch, at, lag + 2, control, -1)
-            elif changed:
-                rescale(pitch, 0, at - lag - 2, lag + 2, control)
-            long_term(
-                pitch, 0, at, excitation, first, lag, taps, k, states, _ORDER_MOST + first, length
-            )
-        else:
-            pass_on(excitation, states, first, _ORDER_MOST + first, length)
-        short_term(
-            states, 0, _ORDER_MOST + first, filter, past, at, length, words, _GAINS + k, order
-        )
-        first += length
-        at += length
-        k += 1
-    copy(states, parts[_STATE], first, 0, _ORDER_MOST)
-
-
 # A frame, to sound behind 20 ms of the past: what follows is put() or the like. Returns whether
 # Concealer.finish() has something to do.
 @micropython.viper
@@ -210,7 +141,7 @@ def decode(parts, coder, data, active: int, coding: int) -> int:
     gains(words, coding)
     pitch(words, parts[_TABLES], parts[_TAPS])
     predictors(parts)
-    synthesize(parts)
+    synthesize(excitation, 0, parts)  # anything, and 0, for registers
     follow_rate(words, parts[_LOSS])
     remember(words, parts[_LOSS], parts[_TAPS], parts[_LATE], parts[_KEPT])
     word[_LOST] = 0

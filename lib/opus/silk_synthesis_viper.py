@@ -1,4 +1,4 @@
-"""Excitation to sound: long-term and short-term prediction (RFC 6716 section 4.2.7.9)."""
+"""The filters of SILK: their forms of numbers, and each by itself (RFC 6716 section 4.2.7.9)."""
 # MIT License; see LICENSE
 
 # Forms of numbers that keep every load positive, so that it means the same where an int has 64
@@ -18,73 +18,7 @@
 import micropython
 from micropython import const
 
-_GAINS = const(20)  # words of a channel (silk_channel.py)
-_PREVIOUS_GAIN = const(10)
-
-# Words of `control`: of a subframe 2^47 / gain, and in Q16 the former gain over this one.
-_INVERSE = const(0)
-_CHANGE = const(1)
-_UNCHANGED = const(65536)
-
-
-# Reciprocal and change of gain number k, by the divisions of the reference.
-@micropython.viper
-def gain(words: ptr32, control: ptr32, k: int):
-    now = words[_GAINS + k]
-    before = words[_PREVIOUS_GAIN]
-    words[_PREVIOUS_GAIN] = now
-    room = 0
-    norm = now
-    while norm < 0x20000000:
-        norm = norm << 2
-        room += 2
-    if norm <= 0x3FFFFFFF:
-        norm = norm << 1
-        room += 1
-    upper = norm >> 16
-    lower = norm & 65535
-    quotient = 0x1FFFFFFF // upper
-    error = (0x20000000 - (upper * quotient + ((lower * quotient) >> 16))) << 3
-    inverse = (quotient << 16) + (error >> 16) * quotient + (((error & 65535) * quotient) >> 16)
-    control[_INVERSE] = inverse >> (14 - room)
-    if now == before:
-        control[_CHANGE] = _UNCHANGED
-        return
-    shift = 13 - room
-    while before <= 0x3FFFFFFF:
-        before = before << 1
-        shift += 1
-    change = (before >> 16) * quotient + (((before & 65535) * quotient) >> 16)
-    # What is left of `before`: change * norm, its high word, times 8.
-    part = (change & 65535) * upper + int(uint((change & 65535) * lower) >> uint(16))
-    error = (change >> 16) * lower + (part & 65535)
-    error = before - (((change >> 16) * upper + (part >> 16) + (error >> 16)) << 3)
-    change += (error >> 16) * quotient + (((error & 65535) * quotient) >> 16)
-    if shift < 0:
-        # 2^31 and more is cut.
-        change = 0x3FFFFFFF if change > 0x3FFFFFFF else change
-        change = change << 1
-    else:
-        change = change >> shift
-    control[_CHANGE] = change
-
-
-# `count` words of a filter state `x` from word `first` on, times control[1] (Q16).
-@micropython.viper
-def rescale(x: ptr16, y: int, first: int, count: int, control: ptr32):
-    one = 1
-    sign = one << 31
-    x = ptr16(int(x) + 4 * first)
-    change = control[_CHANGE]
-    upper = change >> 16
-    lower = change & 65535
-    end = int(x) + 4 * count
-    while int(x) != end:
-        y = x[1] - 32768
-        y = ((y << 16) + x[0]) * upper + y * lower
-        y = int(uint(x[0] * lower) >> uint(16)) + y
-        ptr32(x)[0] = y ^ sign
-        x = ptr16(int(x) + 4)
+_INVERSE = const(0)  # word of `control`: 2^47 / gain of a subframe
 
 
 # The `count` samples of the past `x` before sample `end` through the inverse of the short-term
@@ -162,73 +96,6 @@ def whiten(
         out[0] = (upper * y + ((lower * y) >> 16)) ^ sign
         x = ptr16(int(x) + 2)
         out = ptr32(int(out) + 4)
-
-
-# The `count` samples (a multiple of 4) of excitation from number `first` on, to the states `x` of
-# the short-term predictor from word `to` on.
-@micropython.viper
-def pass_on(excitation: ptr16, x: ptr32, first: int, to: int, count: int):
-    excitation = ptr16(int(excitation) + 2 * first)
-    x = ptr32(int(x) + 4 * to)
-    while count:
-        x[0] = (excitation[0] << 6) + 0x1FF00000
-        x[1] = (excitation[1] << 6) + 0x1FF00000
-        x[2] = (excitation[2] << 6) + 0x1FF00000
-        x[3] = (excitation[3] << 6) + 0x1FF00000
-        excitation = ptr16(int(excitation) + 8)
-        x = ptr32(int(x) + 16)
-        count -= 4
-
-
-# The same with what the long-term predictor (row k of `taps`) adds, whose state `x` goes on from
-# word `at`; `states` are those of the short-term predictor.
-@micropython.viper
-def long_term(
-    x: ptr16,
-    y: int,
-    at: int,
-    excitation: ptr16,
-    first: int,
-    lag: int,
-    taps: ptr16,
-    k: int,
-    states: ptr32,
-    to: int,
-    count: int,
-):
-    one = 1
-    sign = one << 31
-    out = ptr32(int(x) + 4 * at)
-    end = int(x) + 4 * (at + count - lag + 2)
-    x = ptr16(int(out) - 4 * (lag - 2))
-    excitation = ptr16(int(excitation) + 2 * first)
-    states = ptr32(int(states) + 4 * to)
-    taps = ptr16(int(taps) + 10 * k)
-    a0 = (taps[0] ^ 32768) - 32768
-    a1 = (taps[1] ^ 32768) - 32768
-    a2 = (taps[2] ^ 32768) - 32768
-    a3 = (taps[3] ^ 32768) - 32768
-    a4 = (taps[4] ^ 32768) - 32768
-    bias = 2 - ((a0 + a1 + a2 + a3 + a4) << 15)
-    while int(x) != end:
-        y = bias
-        y = x[1] * a0 + y
-        y = (x[0] * a0 >> 16) + y
-        y = x[-1] * a1 + y
-        y = (x[-2] * a1 >> 16) + y
-        y = x[-3] * a2 + y
-        y = (x[-4] * a2 >> 16) + y
-        y = x[-5] * a3 + y
-        y = (x[-6] * a3 >> 16) + y
-        y = x[-7] * a4 + y
-        y = (x[-8] * a4 >> 16) + y
-        y = (y << 1) + (excitation[0] << 6) - 0x100000
-        states[0] = y + 0x20000000
-        out[0] = (y << 1) ^ sign
-        x = ptr16(int(x) + 4)
-        out = ptr32(int(out) + 4)
-        excitation = ptr16(int(excitation) + 2)
-        states = ptr32(int(states) + 4)
 
 
 # `count` numbers in `x` from word `to` on through the short-term predictor `a` (Q12), whose states
