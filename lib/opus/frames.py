@@ -7,7 +7,7 @@ from micropython import const
 
 from . import fade_viper
 from .celt_decoder import CeltDecoder
-from .range_decoder import BITS_USED, RangeDecoder
+from .range_decoder import RangeDecoder
 from .range_viper import start as begin
 
 # Modes, as packet.py has them.
@@ -45,6 +45,10 @@ class FrameDecoder:
         self._treble = rate_hz > 16000
         self._celt = CeltDecoder(rate_hz, channels)
         self._silk = None
+        # Of modules that are loaded with it: its parts, and what reads a frame in one call.
+        self._parts = None
+        self._receive = None
+        self._redundancy_of = None
         self._coder = RangeDecoder()
         self._extra = RangeDecoder()  # of redundant frames
         self._silent = None
@@ -55,6 +59,8 @@ class FrameDecoder:
         self._silk_channels = 1
         self._past_mode = _NONE
         self._past_redundancy = False  # the last frame ended in a redundant CELT frame
+        # First byte of a packet that goes on from the last one in the most direct way, or -1.
+        self._direct = -1
         # Of the frame that is being decoded.
         self._redundancy = False
         self._to_silk = False
@@ -73,9 +79,13 @@ class FrameDecoder:
         return self._coder.final_range
 
     def _load_silk(self):
+        from . import silk_mono_viper
         from .silk_decoder import SilkDecoder
 
+        self._receive = silk_mono_viper.receive
+        self._redundancy_of = silk_mono_viper.redundancy
         self._silk = SilkDecoder(self._rate_hz, self._channels)
+        self._parts = self._silk.parts
         self._silent = RangeDecoder()
         # 10 ms for sound that is only partly used, 5 ms for sound that is faded from or to.
         self._spare = array("h", bytes(2 * self._unit * _UNITS_10_MS))
@@ -83,6 +93,7 @@ class FrameDecoder:
 
     def conceal(self, pcm, to, units):
         """Fill units * 2.5 ms of pcm from pcm[to] on with what probably was lost."""
+        self._direct = -1
         self._redundancy = False
         self._size = 0
         if self._past_mode == _NONE:
@@ -124,8 +135,20 @@ class FrameDecoder:
 
         With `redundant`, decode instead the copy that the frame has of the one before it.
         """
-        units = packet.units
         size = packet.sizes[i]
+        if packet.toc == self._direct and size > 1 and not redundant:
+            self._size = size
+            coder = self._coder
+            at = packet.starts[i]
+            found = self._receive(self._parts, coder.state, data, at, size, pcm, to)
+            if found:
+                self._direct = -1
+                coder.data = data
+                self._take_redundancy(found)
+                if self._redundancy:
+                    self._finish(data, packet, i, pcm, to, False, False)
+            return
+        units = packet.units
         mode = packet.mode
         past = self._past_mode
         if size <= 1:
@@ -142,11 +165,15 @@ class FrameDecoder:
             begin(coder.state, data, packet.starts[i], size)
             self._celt.decode_frame(coder, pcm, to, _SIZES[units], 0, end, packet.channels)
             return
+        self._direct = -1
         if mode == past and not (redundant or self._past_redundancy):
             self._read_silk(data, packet, i, pcm, to, _RECEIVED)
             self._read_redundancy(mode)
             if self._redundancy or (mode == _HYBRID and self._treble):
                 self._finish(data, packet, i, pcm, to, False, False)
+            elif self._silk.is_direct:
+                self._silk.shape[2] = mode == _HYBRID
+                self._direct = packet.toc
             return
         if mode != _CELT and not self._silk:
             self._load_silk()
@@ -206,26 +233,20 @@ class FrameDecoder:
         self._past_mode = mode
         self._past_redundancy = self._redundancy and not self._to_silk
 
-    # Section 4.5.1: whether there is a redundant CELT frame at the end of the frame, and where.
     def _read_redundancy(self, mode):
         coder = self._coder
-        hybrid = mode == _HYBRID
-        least = 8 * self._size - (37 if hybrid else 17)
-        # tell() takes 24 to 32 off that: most frames are full and need no more precision.
-        if coder.state[BITS_USED] - 32 > least or coder.tell() > least:
-            return
-        if hybrid and not coder.bit(12):
-            return
-        self._to_silk = coder.bit(1) != 0
-        length = coder.uniform(256) + 2 if hybrid else self._size - ((coder.tell() + 7) >> 3)
-        size = self._size - length
-        if 8 * size < coder.tell():
-            # Not of a valid packet.
+        is_hybrid = mode == _HYBRID
+        found = self._redundancy_of(coder.state, coder.data, self._size, is_hybrid)
+        self._take_redundancy(found)
+
+    # What redundancy() found: a redundant CELT frame ends the frame.
+    def _take_redundancy(self, found):
+        if found < 0:
             self._size = 0
-            return
-        self._size = size
-        self._redundancy = True
-        coder.shorten(length)
+        elif found:
+            self._size -= found >> 1
+            self._to_silk = found & 1 != 0
+            self._redundancy = True
 
     # 5 ms that begin with a change to SILK or end with a change to CELT.
     def _decode_redundancy(self, data, packet, i):

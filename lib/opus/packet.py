@@ -50,7 +50,7 @@ class Packet:
         self.channels = 1
         self.units = 8
         self.count = 0
-        self._toc = -1  # what of it was read into mode, bandwidth, units and channels
+        self.toc = -1  # the byte that mode, bandwidth, units and channels were read from
         self.starts = array("H", bytes(2 * MAX_FRAMES))
         self.sizes = array("H", bytes(2 * MAX_FRAMES))
 
@@ -77,8 +77,8 @@ class Packet:
             count = self._many(data, length, _UNITS[toc >> 3])
         if count:
             self.count = count
-            if toc != self._toc:
-                self._toc = toc
+            if toc != self.toc:
+                self.toc = toc
                 config = toc >> 3
                 self.mode = _MODES[config]
                 self.bandwidth = _BANDWIDTHS[config]

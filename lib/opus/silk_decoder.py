@@ -8,7 +8,6 @@ from micropython import const
 from . import silk_buffer_viper as buffers
 from .silk_channel import LAST_GAIN, RATE, Channel, Scratch
 from .silk_header_viper import header
-from .silk_mono_viper import receive
 from .silk_resample import Resampler
 from .silk_stereo_viper import left_right
 from .silk_tables import DATA
@@ -60,10 +59,12 @@ class SilkDecoder:
         self._parting = False
         self._kind = 0  # of frame: rate, length and channels
         self._length = 0
-        self._is_direct = False  # mono, with no change of rate
+        self.is_direct = False  # whether silk_mono_viper.receive does the same for mono
+        # For that the SILK frames in a packet, the delay, and whether the packet is a hybrid one.
+        self.shape = array("i", bytes(12))
         self._pasts = (array("h", bytes(4)), array("h", bytes(4)))
         # Unpacked in silk_mono_viper.py.
-        self._parts = [
+        self.parts = [
             self._mid.parts,
             self._active,
             self._redundant,
@@ -72,6 +73,8 @@ class SilkDecoder:
             DATA,
             self._scratch.pitch,
             self._mid.finish,
+            self._resamplers[0].line,
+            self.shape,
         ]
 
     def reset(self):
@@ -99,12 +102,9 @@ class SilkDecoder:
         if kind != self._kind:
             self._kind = kind
             self._prepare(rate, 2 if units == 4 else 4, inputs)
-        if self._is_direct and what == RECEIVED:
-            resampler = self._resamplers[0]
-            line, delay = resampler.line, resampler.delay
-            receive(self._parts, coder.state, coder.data, frames, line, delay, out, to)
-            self._past_mid_only = False
-            return frames * self._length
+        if self.is_direct:
+            self.shape[0] = frames
+            self.shape[1] = self._resamplers[0].delay
         if what != LOST_FRAME:
             copies = header(
                 coder.state, coder.data, DATA, self._active, self._redundant, frames, inputs
@@ -121,7 +121,7 @@ class SilkDecoder:
         words = self._mid.words
         outputs = self._outputs
         self._length = 5 * rate * subframes
-        self._is_direct = inputs == outputs == 1 and rate == self._khz
+        self.is_direct = inputs == outputs == 1 and rate == self._khz
         if inputs == 2 and not self._side:
             self._side = Channel(self._scratch)
             self._channels = (self._mid, self._side)

@@ -4,6 +4,7 @@
 import micropython
 from micropython import const
 
+from .range_viper import bit, start, tell, uniform
 from .silk_buffer_viper import copy, deliver, join
 from .silk_frame_viper import decode, put, read
 from .silk_header_viper import header
@@ -13,15 +14,56 @@ from .silk_resample_viper import pass_on
 _RATE = const(0)
 _SUBFRAMES = const(1)
 
+# Words of the range coder (range_decoder.py).
+_END = const(3)
+_BACK = const(4)
+_BITS_USED = const(7)
+
+# Words of a decoder's shape of packets (silk_decoder.py).
+_FRAMES = const(0)
+_DELAY = const(1)
+_HYBRID = const(2)
+
 # How a frame is coded (silk_decoder.py).
 _ALONE = const(0)
 _AFTER = const(2)
 
 
-# The SILK layer of an Opus frame of `frames` SILK frames, to `out` from number `to` on. `parts`
-# are SilkDecoder's; `line` is the resampler's, which does no more than delay.
+# Section 4.5.1: whether there is a redundant CELT frame at the end of the `size` bytes of a frame,
+# and what it is for: twice its length, and one more if it is for a change to SILK. It is taken off
+# the end of the coder's bytes. 0 if there is none, -1 if the frame is not valid.
 @micropython.viper
-def receive(parts, coder, data, frames: int, line, delay: int, out, to: int):
+def redundancy(coder, data, size: int, hybrid: int) -> int:
+    state = ptr32(coder)
+    least = 8 * size - (37 if hybrid else 17)
+    # tell() takes 24 to 32 off that: most frames need no more precision.
+    used = state[_BITS_USED]
+    if used - 32 > least:
+        return 0
+    if used - 24 > least and int(tell(coder)) > least:
+        return 0
+    if hybrid and not int(bit(coder, data, 12)):
+        return 0
+    to_silk = int(bit(coder, data, 1))
+    rest = size - ((int(tell(coder)) + 7) >> 3)
+    length = int(uniform(coder, data, 256)) + 2 if hybrid else rest
+    if 8 * (size - length) < int(tell(coder)):
+        return -1
+    state[_END] -= length
+    state[_BACK] -= length
+    return 2 * length + to_silk
+
+
+# The SILK layer of an Opus frame, the `size` bytes from data[first] on, to `out` from number `to`
+# on. `parts` are SilkDecoder's, whose resampler does no more than delay. Returns the same as
+# redundancy().
+@micropython.viper
+def receive(parts, coder, data, first: int, size: int, out, to: int) -> int:
+    start(coder, data, first, size)
+    line = parts[8]
+    shape = ptr32(parts[9])
+    frames = shape[_FRAMES]
+    delay = shape[_DELAY]
     channel = parts[0]
     active = parts[1]
     redundant = parts[2]
@@ -55,3 +97,4 @@ def receive(parts, coder, data, frames: int, line, delay: int, out, to: int):
         coding = _AFTER
         to += length
         i += 1
+    return int(redundancy(coder, data, size, shape[_HYBRID]))

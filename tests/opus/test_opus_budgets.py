@@ -9,8 +9,8 @@ MOST_BYTES = {"both": 180 * opus.KIB, "both_and_silk": 280 * opus.KIB}
 MOST_INSTRUCTIONS = {
     "celt_16000": 420_000,
     "celt_plain_16000": opus.BARS["celt_16000"],
-    "silk_16000": 340_000,
-    "hybrid_16000": 340_000,
+    "silk_16000": 310_000,
+    "hybrid_16000": opus.BARS["hybrid_16000"],
 }
 
 
@@ -29,7 +29,7 @@ def test_encoding_at_16_khz_stays_within_its_bar(found):
     assert found["encode"]["16000"]["instructions"] <= opus.ENCODE_BAR
 
 
-@pytest.mark.parametrize("name", opus.BARS)
+@pytest.mark.parametrize("name", [name for name in opus.BARS if name != "hybrid_16000"])
 @pytest.mark.xfail(reason="missed, see lib/opus/README.md", strict=False)
 def test_decoding_stays_within_its_bar(found, name):
     assert found["decode"][name]["instructions"] <= opus.BARS[name]
