@@ -28,6 +28,7 @@ _LAGS = const(24)
 
 # Words of its concealment (silk_conceal.py).
 _JOINING = const(7)
+_KNOWN_RATE = const(10)
 _NOISE_RATE = const(19)
 
 # Places in what a channel hands to the functions here (silk_channel.py).
@@ -94,7 +95,7 @@ def predictor(parts, nlsf, out):
         turn += 1
 
 
-# Predictors of both halves of the frame.
+# Predictors of both halves of the frame; without interpolation there is only the late one.
 @micropython.viper
 def predictors(parts):
     words = parts[0]
@@ -113,8 +114,6 @@ def predictors(parts):
         half = parts[_HALF]
         interpolate(previous, nlsf, half, order, word[_INTERPOLATION])
         predictor(parts, half, early)
-    else:
-        copy(late, early, 0, 0, 8)
     copy(nlsf, previous, 0, 0, 8)
     if word[_LOST]:
         widen_short(early, order, _AFTER_LOSS)
@@ -142,7 +141,8 @@ def decode(parts, coder, data, active: int, coding: int) -> int:
     pitch(words, parts[_TABLES], parts[_TAPS])
     predictors(parts)
     synthesize(excitation, 0, parts)  # anything, and 0, for registers
-    follow_rate(words, parts[_LOSS])
+    if loss[_KNOWN_RATE] != word[_RATE]:
+        follow_rate(words, parts[_LOSS])
     remember(words, parts[_LOSS], parts[_TAPS], parts[_LATE], parts[_KEPT])
     word[_LOST] = 0
     word[_FRESH] = 0

@@ -123,7 +123,7 @@ def synthesize(x: ptr16, y: int, parts):
         makes = 0  # a new state of the long-term predictor
         if k == 0 or (k == 2 and word[_INTERPOLATION] < 4):
             makes = 1
-            filter = parts[_LATE] if k else parts[_EARLY]
+            filter = parts[_EARLY] if word[_INTERPOLATION] < 4 and k == 0 else parts[_LATE]
             a = ptr16(filter)
             a0 = (a[0] ^ 32768) - 32768
             a1 = (a[1] ^ 32768) - 32768
