@@ -14,7 +14,7 @@ from roomtone_host.cli import app
 from typer.main import get_command
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
-_TREES = ("boards", "docs", "firmware", "lib", "tests", "tools", "build")
+_TREES = ("boards", "docs", "firmware", "lib", "tests", "tools")
 _LIBRARIES = ("audio", "opus", "roomtone", "webrtc")
 _TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
