@@ -51,21 +51,14 @@ def find_lag(out, end: int, window: int, shortest: int, longest: int, wide: int)
 
 
 @micropython.viper
-def extrapolate(out: ptr32, at: int, n: int, lag: int, fade: int, lap: int, wide: int):
-    # n samples from out[at] on repeat those a lag before, times fade (Q15). The step from the
-    # last sample to the first is spread over `lap` samples.
+def extrapolate(out: ptr32, at: int, n: int, lag: int, fade: int, wide: int):
+    # n samples from out[at] on repeat those a lag before, times fade (Q15). They are emphasised:
+    # a step from the last to the first is a click no more, and a ramp over it would be a thump.
     p = ptr32(int(out) + 4 * at)
     q = ptr32(int(p) - 4 * lag)
-    jump = ptr32(int(p) - 4)[0] - ptr32(int(q) - 4)[0] << wide >> wide
-    slope = jump // lap
     while n:
-        x = q[0] + jump << wide >> wide
+        x = q[0] << wide >> wide
         p[0] = (x >> 15) * fade + ((x & 32767) * fade >> 15)
-        if lap:
-            lap -= 1
-            jump -= slope
-        else:
-            jump = 0
         p = ptr32(int(p) + 4)
         q = ptr32(int(q) + 4)
         n -= 1

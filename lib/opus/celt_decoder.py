@@ -196,7 +196,7 @@ class CeltDecoder:
             out = self._outs[2 * channel]
             post.move(out, out, n, self._end - n)
             fade = _FADE if self._lost else _FADE_FIRST
-            concealment.extrapolate(out, self._end - n, n + lap, self._lag, fade, lap, WIDE)
+            concealment.extrapolate(out, self._end - n, n + lap, self._lag, fade, WIDE)
             post.deemphasize(
                 out,
                 0,
