@@ -176,10 +176,10 @@ def _run(
 ) -> dict[str, Any]:
     with SimBoard(place, settings) as board:
         joined = wait_joined(board)
-        if not quiet:
-            console.print(f"[green]In the room[/green] as {joined['participant_id']}; "
-                          f"REPL: mpremote connect {board.pty} resume")  # fmt: skip
         try:
+            if not quiet:
+                console.print(f"[green]In the room[/green] as {joined['participant_id']}; "
+                              f"REPL: mpremote connect {board.pty} resume")  # fmt: skip
             _stay(board, seconds)
         except KeyboardInterrupt:
             console.print("Leaving.")
