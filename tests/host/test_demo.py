@@ -127,6 +127,18 @@ def test_a_longer_pause_costs_nothing_and_a_hole_in_a_word_does():
     assert compare(*speech_with_a_change(4.6, 0.06)).stoi < 0.9
 
 
+def test_a_squeezed_word_costs_little():
+    """As NetEQ does it: a few pitch periods less, with a cross-fade."""
+    said, heard = speech_with_a_change(0, 0)
+    at, less, fade = round(1.2 * RATE_HZ), round(0.02 * RATE_HZ), round(0.01 * RATE_HZ)
+    weight = np.linspace(0, 1, fade)
+    early, late = heard.samples[at : at + fade], heard.samples[at + less : at + less + fade]
+    joint = early * (1 - weight) + late * weight
+    parts = (heard.samples[:at], joint, heard.samples[at + less + fade :])
+    found = compare(said, replace(heard, samples=np.concatenate(parts)))
+    assert found.stoi > 0.95 and found.delay_ms == pytest.approx(-15, abs=6)
+
+
 def test_a_phrase_that_is_missing_costs_what_it_costs():
     said, heard = speech_with_a_change(2.9, 0.0)
     heard.samples[: round(2.9 * RATE_HZ)] = 0

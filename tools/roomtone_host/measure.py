@@ -24,6 +24,11 @@ _TONE_WINDOW_S = 0.04
 _EARLY_S = 0.1
 _PAUSE_S = 0.3
 _PHRASE_REACH_S = 0.15
+_PIECE_S = 0.1
+_STRETCH_S = 0.025
+# So far a jitter buffer (NetEQ before all) squeezes or stretches speech unheard.
+_CHANGE_SHARE = 0.05
+# Of the whole phrase's likeness: a change of lag that gains less is noise.
 
 
 @dataclass(frozen=True)
@@ -127,8 +132,9 @@ def compare(said: Recording, heard: Recording, max_delay_s: float = 1.0) -> Comp
 
     Both carry Unix times, so the lag between them is the delay from mouth to ear. It is looked for
     from −0.1 s (clock error) to `max_delay_s`, then within 0.15 s of that for each phrase, since a
-    listener does not mind when a pause is longer or shorter; the delay is the phrases' mean. STOI
-    is the short-time objective intelligibility (Taal et al. 2011), 0 to 1, at 8 kHz, of it all.
+    listener does not mind when a pause is longer or shorter, and within 25 ms of that in a phrase,
+    since jitter buffers squeeze and stretch speech; the delay is the mean. STOI is the short-time
+    objective intelligibility (Taal et al. 2011), 0 to 1, at 8 kHz, of it all.
     Raises `ValueError` when nothing was heard at all.
     """
     said = said.at(COMPARE_HZ)
@@ -155,12 +161,42 @@ def _best_lag(said: Samples, window: Samples) -> int:
 def _align(said: Samples, window: Samples, whole: int) -> tuple[Samples, float]:
     """Each phrase as it was heard, near the lag of the whole, and the mean lag."""
     reach = round(_PHRASE_REACH_S * COMPARE_HZ)
-    parts, total, start = [], 0, 0
+    parts, total, start = [], 0.0, 0
     for end in phrase_ends(said, COMPARE_HZ):
         first = max(0, start + whole - reach)
         near = window[first : end + whole + reach]
         lag = first - start + _best_lag(said[start:end], near)
-        parts.append(window[start + lag : end + lag])
-        total += lag * (end - start)
+        heard, stretch = _follow(said[start:end], window, start + lag)
+        parts.append(heard)
+        total += (lag + stretch) * (end - start)
         start = end
     return np.concatenate(parts), total / start
+
+
+def _follow(phrase: Samples, window: Samples, first: int) -> tuple[Samples, float]:
+    """The phrase as it was heard near `first`, and how much later than that, on average.
+
+    The best path through the lags of its pieces, where each change of lag has its price.
+    """
+    reach, size = round(_STRETCH_S * COMPARE_HZ), round(_PIECE_S * COMPARE_HZ)
+    near = np.pad(window, reach)[first : first + len(phrase) + 2 * reach]
+    starts = range(0, len(phrase), size)
+    pieces = [phrase[at : at + size] for at in starts]
+    fits = [
+        correlate(near[at : at + len(piece) + 2 * reach], piece, mode="valid", method="direct")
+        for at, piece in zip(starts, pieces, strict=True)
+    ]
+    price = _CHANGE_SHARE * np.sum(fits, axis=0).max()
+    total, ways = np.zeros(2 * reach + 1), []
+    for fit in fits:
+        best = int(total.argmax())
+        changes = total < total[best] - price
+        ways.append(np.where(changes, best, np.arange(len(total))))
+        total = np.where(changes, total[best] - price, total) + fit
+    lag, lags = int(total.argmax()), []
+    for way in reversed(ways):
+        lags.insert(0, lag)
+        lag = int(way[lag])
+    heard = [near[at + lag : at + lag + len(piece)]
+             for at, lag, piece in zip(starts, lags, pieces, strict=True)]  # fmt: skip
+    return np.concatenate(heard), float(np.mean(lags)) - reach
