@@ -98,7 +98,8 @@ class App:
         except (OSError, ValueError) as error:
             self._fail("board-failed", str(error))
         try:
-            self.settings.load()
+            for name in self.settings.load():
+                print(f"settings: there is no {name}; it does nothing")
         except SettingsError as error:
             self._fail("bad-settings", str(error))
         gc.collect()

@@ -71,19 +71,27 @@ def _field(name):
 
 
 def check_tree(tree):
-    """The values in the tree of a file, by name. Raises SettingsError."""
+    """The values in the tree of a file, by name, and the names among them that are unknown.
+
+    Newer firmware may have written those, before it was rolled back. Raises SettingsError.
+    """
     if not isinstance(tree, dict):
         raise SettingsError("the settings must be a group in braces")
     values = {}
     for name in tree:
         if name not in FIELDS and isinstance(tree[name], dict):
             for leaf in tree[name]:
-                full = f"{name}.{leaf}"
-                values[full] = _field(full).check(full, tree[name][leaf])
+                values[f"{name}.{leaf}"] = tree[name][leaf]
         else:
-            values[name] = _field(name).check(name, tree[name])
+            values[name] = tree[name]
+    unknown = []
+    for name in sorted(values):
+        if name in FIELDS:
+            FIELDS[name].check(name, values[name])
+        else:
+            unknown.append(name)
     _check_server(values.get("server", ""))
-    return values
+    return values, unknown
 
 
 def check_changes(changes):

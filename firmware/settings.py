@@ -21,8 +21,8 @@ class Settings:
     def load(self):
         """Read and check the file; one that is not there means defaults.
 
-        Raises SettingsError for a file that is not JSON, an unknown field or a wrong value; the
-        settings stay as they were.
+        Returns the names in it that are unknown: they are kept and do nothing. Raises
+        SettingsError for a file that is not JSON or a wrong value; the settings stay as they were.
         """
         try:
             with open(self._path) as file:
@@ -36,8 +36,9 @@ class Settings:
         except ValueError:
             raise SettingsError(f"{self._path} is not JSON") from None
         schema = _schema()
-        self._values = schema.check_tree(tree)
+        self._values, unknown = schema.check_tree(tree)
         self._defaults = schema.defaults()
+        return unknown
 
     def __getitem__(self, name):
         if name in self._values:

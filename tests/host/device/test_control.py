@@ -229,6 +229,7 @@ def test_no_port_is_the_only_finding():
 
 
 ABOUT = {"heap_total": 170_000, "heap_free": 164_000, "exec_free": 117_000, "version": "1.25.0"}
+SET = {"server": "http://x", "named": {"room": True, "token": True}}
 
 
 @pytest.mark.parametrize(
@@ -248,6 +249,8 @@ ABOUT = {"heap_total": 170_000, "heap_free": 164_000, "exec_free": 117_000, "ver
         (findings.flash({"flash_free": 9_000}), "warn"),
         (findings.clock({"unix_s": 0}, 1.8e9, tls=True), "warn"),
         (findings.clock({"unix_s": 0}, 1.8e9, tls=False), "ok"),
+        (findings.settings({**SET, "unknown": []}), "ok"),
+        (findings.settings({**SET, "unknown": ["wifi.band"]}), "warn"),
         (findings.network({"dbm": -60, "ssid": "a", "address": "b"}), "ok"),
         (findings.network({"dbm": -75, "ssid": "a", "address": "b"}), "warn"),
         (findings.network({"dbm": -85, "ssid": "a", "address": "b"}), "fail"),

@@ -182,6 +182,11 @@ class TestTurn(unittest.TestCase):
         self.assertEqual(self.app.error, ("bad-settings", "there is no setting x"))
         self.assertEqual((self.app.microphone, self.app.speaker), ("microphone", "speaker"))
 
+    def test_a_setting_of_other_firmware_keeps_nobody_from_joining(self):
+        self.app.settings.load = lambda: ["wifi.band"]
+        self.app._boot()
+        self.assertEqual(self.app.error, None)
+
     def test_a_chip_that_did_not_answer_at_boot_is_asked_again_by_a_join(self):
         self.hardware.silent = True
         self.app._boot()

@@ -77,10 +77,11 @@ def settings():
     from settings import Settings
 
     values = Settings()
-    values.load()
+    unknown = values.load()
     named = {name: bool(values[name]) for name in ("room", "token")}
     networks = [entry["ssid"] for entry in values["wifi.networks"]]
-    tell({"server": values["server"], "networks": networks, "named": named})
+    server = values["server"]
+    tell({"server": server, "networks": networks, "named": named, "unknown": unknown})
 
 
 def network():

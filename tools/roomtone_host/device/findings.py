@@ -159,6 +159,13 @@ def settings(found: dict[str, Any]) -> Finding:
             f"{' and '.join(missing)} not set",
             "Run roomtone provision --invite LINK.",
         )
+    if found["unknown"]:
+        return Finding(
+            "settings",
+            "warn",
+            f"there is no {', no '.join(found['unknown'])}",
+            "A slip in settings.json, or of newer firmware: docs/settings.md has the names.",
+        )
     return Finding("settings", "ok", "whole")
 
 

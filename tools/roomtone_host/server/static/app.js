@@ -3,7 +3,7 @@
 
 import { Call } from "./call.js";
 import { CallView } from "./callview.js";
-import { $ } from "./dom.js";
+import { $, memory } from "./dom.js";
 import { Ended } from "./ended.js";
 import { createRoom, readAddress, readTyped, roomAddress } from "./invite.js";
 import { Landing } from "./landing.js";
@@ -94,8 +94,13 @@ addEventListener("popstate", () => {
 // A tab that goes away says so, and the others need not wait for the time-out.
 addEventListener("pagehide", () => call?.leave());
 
+// Whoever talks to the browser by voice presses letters without wanting to (WCAG 2.1.4).
+$("keys").checked = memory.get("keys") !== "off";
+$("keys").addEventListener("change", (event) => memory.set("keys", event.target.checked ? "on" : "off"));
+
 addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input:not([type=range]), select, textarea");
+  if (!$("keys").checked) return;
+  const typing = event.target.closest?.("input:not([type=range], [type=checkbox]), select, textarea");
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
   if (!plain || typing || document.body.dataset.view !== "call") return;
   if (event.key.toLowerCase() === "m") callView.toggleMute();
