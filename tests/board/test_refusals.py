@@ -62,7 +62,7 @@ def simulate(tmp_path: Path, **options: str) -> subprocess.CompletedProcess:
 def refused(tmp_path: Path, done: subprocess.CompletedProcess) -> dict:
     """Exit code 2, one sentence for people, one object for programs, and nothing written."""
     assert done.returncode == 2, done.stdout + done.stderr
-    error = json.loads(done.stdout)["error"]
+    error = json.loads(done.stdout)
     said = " ".join(done.stderr.split())
     assert said.endswith(error["text"]) and "Traceback" not in said
     assert error["text"].count(". ") == 0

@@ -136,11 +136,12 @@ def simulate(
     except (Refused, SimBoardError, ValueError, OSError) as error:
         code = getattr(error, "code", "")
         if as_json:
-            print(json.dumps({"error": {"code": code or "bad-request", "text": str(error)}}))
+            told = {"ok": False, "code": code or "bad-request", "text": str(error)}
+            print(json.dumps(told))
         console.print(Text.assemble((f"{code}: " if code else "", "red"), str(error)))
         raise typer.Exit(2) from None
     if as_json:
-        print(json.dumps(result))
+        print(json.dumps({"ok": True, **result}))
 
 
 def _check(server: str, mic: Path, speaker: Path, fingerprint: str) -> None:
