@@ -166,9 +166,10 @@ def retry(order: int, work, out: ptr16, turn: int):
 
 
 # Whether the filter `a` (Q12) surely passes stable(): by the same steps in Q17, two coefficients
-# at a time, with all rounding of the gain downwards and 2.5 times as much asked of it. What
-# stable() divides all coefficients by, `scale` keeps for them. Most frames of speech need no more
-# than this, at a fifth of the work. `p` and `y` get registers.
+# at a time. Products are rounded, since floors add up where a pole lies near z = 1; the gain is
+# rounded downwards, and five times as much is asked of it. What stable() divides all coefficients
+# by, `scale` keeps for them. Most frames of speech need no more than this, at a fifth of the work.
+# `p` and `y` get registers.
 @micropython.viper
 def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
     one = 1
@@ -194,7 +195,7 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
         m = (n << 4) + (m * n >> 24)
         p = ptr32(first + 4 * k)
         r = p[0] - 0x200000
-        r = ((r >> 10) * m + ((r & 1023) * m >> 10)) >> 7
+        r = ((r >> 10) * m + ((r & 1023) * m >> 10) + 64) >> 7
         if r >= 0x20000 or r <= -0x20000:
             return 0
         # 1 - r^2 in Q30.
@@ -203,7 +204,7 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
         y = (one << 30) - (y * y << 14) - (y * n << 6) - (n * n >> 4) - 1
         n = y >> 15
         gain = gain * n >> 15 if gain < 32768 else (gain >> 9) * n >> 6
-        if gain < 4200:
+        if gain < 8400:
             return 0
         if k == 0:
             return 1
@@ -221,11 +222,11 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
         while n:
             u = p[0] - 0x200000
             v = q[0] - 0x200000
-            y = (((v >> 10) * r + ((v & 1023) * r >> 10)) >> 7) + u
+            y = (((v >> 10) * r + ((v & 1023) * r >> 10) + 64) >> 7) + u
             y = (y << shift) + 0x200000
             p[0] = y
             most = y | most
-            y = (((u >> 10) * r + ((u & 1023) * r >> 10)) >> 7) + v
+            y = (((u >> 10) * r + ((u & 1023) * r >> 10) + 64) >> 7) + v
             y = (y << shift) + 0x200000
             q[0] = y
             most = y | most
