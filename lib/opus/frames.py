@@ -148,14 +148,11 @@ class FrameDecoder:
                 if self._redundancy:
                     self._finish(data, packet, i, pcm, to, False, False)
             return
-        units = packet.units
         mode = packet.mode
         past = self._past_mode
         if size <= 1:
-            # Not sent.
-            self.conceal(pcm, to, units)
-            return
-        if mode == past == _CELT:
+            self.conceal(pcm, to, packet.units)  # not sent
+        elif mode == past == _CELT:
             self._size = size
             self._end = end = _END_BANDS[packet.bandwidth]
             self._redundancy = False
@@ -163,33 +160,42 @@ class FrameDecoder:
             # The packet was parsed, so the frame lies in data.
             coder.data = data
             begin(coder.state, data, packet.starts[i], size)
+            units = packet.units
             self._celt.decode_frame(coder, pcm, to, _SIZES[units], 0, end, packet.channels)
-            return
+        elif mode == past and not (redundant or self._past_redundancy):
+            self._next_silk(data, packet, i, pcm, to)
+        else:
+            self._other_mode(data, packet, i, pcm, to, redundant)
+
+    # SILK or hybrid after the same.
+    def _next_silk(self, data, packet, i, pcm, to):
+        mode = packet.mode
         self._direct = -1
-        if mode == past and not (redundant or self._past_redundancy):
-            self._read_silk(data, packet, i, pcm, to, _RECEIVED)
-            self._read_redundancy(mode)
-            if self._redundancy or (mode == _HYBRID and self._treble):
-                self._finish(data, packet, i, pcm, to, False, False)
-            elif self._silk.is_direct:
-                self._silk.shape[2] = mode == _HYBRID
-                self._direct = packet.toc
-            return
-        if mode != _CELT and not self._silk:
-            self._load_silk()
-        changes = False
+        self._read_silk(data, packet, i, pcm, to, _RECEIVED)
+        self._read_redundancy(mode)
+        if self._redundancy or (mode == _HYBRID and self._treble):
+            self._finish(data, packet, i, pcm, to, False, False)
+        elif self._silk.is_direct:
+            self._silk.shape[2] = mode == _HYBRID
+            self._direct = packet.toc
+
+    # The first frame, one of another mode than the last, a redundant copy, or what follows one.
+    def _other_mode(self, data, packet, i, pcm, to, redundant):
+        mode = packet.mode
+        past = self._past_mode
+        self._direct = -1
         if mode == _CELT:
             changes = past != _CELT and past != _NONE and not self._past_redundancy
             if changes:
-                self._conceal_some(self._second, 0, min(units, _UNITS_5_MS))
-        elif past == _CELT:
-            changes = True
-        if mode == _CELT:
-            self._size = size
+                self._conceal_some(self._second, 0, min(packet.units, _UNITS_5_MS))
+            self._size = packet.sizes[i]
             self._redundancy = False
-            self._coder.start(data, packet.starts[i], size)
+            self._coder.start(data, packet.starts[i], packet.sizes[i])
         else:
-            if past == _CELT:
+            if not self._silk:
+                self._load_silk()
+            changes = past == _CELT
+            if changes:
                 self._silk.reset()
             end = self._end
             self._read_silk(data, packet, i, pcm, to, _REDUNDANT if redundant else _RECEIVED)

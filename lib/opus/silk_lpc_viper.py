@@ -165,9 +165,9 @@ def retry(order: int, work, out: ptr16, turn: int):
         k += 1
 
 
-# Whether the filter `a` (Q12) surely passes stable(): by the same steps in Q17, two coefficients
+# Whether the filter `a` (Q12) surely passes stable(): by the same steps in Q19, two coefficients
 # at a time. Products are rounded, since floors add up where a pole lies near z = 1; the gain is
-# rounded downwards, and five times as much is asked of it. What stable() divides all coefficients
+# rounded downwards, and 2.5 times as much is asked of it. What stable() divides all coefficients
 # by, `scale` keeps for them. Most frames of speech need no more than this, at a fifth of the work.
 # `p` and `y` get registers.
 @micropython.viper
@@ -177,8 +177,8 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
     p = ptr32(first)
     k = order
     while k:
-        # Words with 2^21 added.
-        p[0] = (((a[0] ^ 32768) - 32768) << 5) + 0x200000
+        # Words with 2^22 added.
+        p[0] = (((a[0] ^ 32768) - 32768) << 7) + 0x400000
         a = ptr16(int(a) + 2)
         p = ptr32(int(p) + 4)
         k -= 1
@@ -194,8 +194,8 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
         m = 0x10000000 - n * u - (n * v >> 15)
         m = (n << 4) + (m * n >> 24)
         p = ptr32(first + 4 * k)
-        r = p[0] - 0x200000
-        r = ((r >> 10) * m + ((r & 1023) * m >> 10) + 64) >> 7
+        r = p[0] - 0x400000
+        r = ((r >> 10) * m + ((r & 1023) * m >> 10) + 256) >> 9
         if r >= 0x20000 or r <= -0x20000:
             return 0
         # 1 - r^2 in Q30.
@@ -204,7 +204,7 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
         y = (one << 30) - (y * y << 14) - (y * n << 6) - (n * n >> 4) - 1
         n = y >> 15
         gain = gain * n >> 15 if gain < 32768 else (gain >> 9) * n >> 6
-        if gain < 8400:
+        if gain < 4200:
             return 0
         if k == 0:
             return 1
@@ -220,21 +220,21 @@ def surely_stable(p: ptr32, y: int, a: ptr16, order: int, work: ptr32) -> int:
         most = 0
         n = (k + 1) >> 1
         while n:
-            u = p[0] - 0x200000
-            v = q[0] - 0x200000
+            u = p[0] - 0x400000
+            v = q[0] - 0x400000
             y = (((v >> 10) * r + ((v & 1023) * r >> 10) + 64) >> 7) + u
-            y = (y << shift) + 0x200000
+            y = (y << shift) + 0x400000
             p[0] = y
             most = y | most
             y = (((u >> 10) * r + ((u & 1023) * r >> 10) + 64) >> 7) + v
-            y = (y << shift) + 0x200000
+            y = (y << shift) + 0x400000
             q[0] = y
             most = y | most
             p = ptr32(int(p) + 4)
             q = ptr32(int(q) - 4)
             n -= 1
-        # Less than 16, for the products.
-        if most >> 22:
+        # Less than 8, for the products.
+        if most >> 23:
             return 0
 
 

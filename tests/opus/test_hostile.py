@@ -1,6 +1,7 @@
 """Whatever comes in ends in sound or in an OpusError, writes nowhere else, on 64 as on 32 bits."""
 # MIT License; see LICENSE
 
+import random
 import struct
 import subprocess
 from pathlib import Path
@@ -63,3 +64,32 @@ def test_hostile_silk_sounds_the_same_on_64_and_32_bits(packets, seed, rate_hz, 
     # Frames that are followed by a redundant CELT frame are left out of the comparison.
     wide = run(streams.UNIX_64, packets, seed, 400, rate_hz, channels, 96)
     assert wide == run(streams.UNIX_32, packets, seed, 400, rate_hz, channels, 96)
+
+
+def invent(chance: random.Random) -> bytes:
+    """A SILK packet of one frame: zeros, ones or random bytes."""
+    length = chance.choice((2, 4, 10, 40, 100, 300))
+    fill = chance.choice((b"\x00" * length, b"\xff" * length, chance.randbytes(length)))
+    return bytes([chance.randrange(12) << 3 | chance.choice((0, 0, 0, 4))]) + fill
+
+
+@pytest.mark.parametrize(("rate_hz", "channels"), [(16000, 1), (48000, 2)])
+def test_silk_of_any_bytes_sounds_as_by_libopus(rate_hz, channels, tmp_path):
+    """Up to where it clips: beyond it numbers leave their 32 bits, where libopus saturates.
+
+    The first and last 5 ms of a frame may be those of a redundant CELT frame.
+    """
+    edge = rate_hz // 200 * channels
+    compared = 0
+    for seed in range(60):
+        chance = random.Random(seed)
+        stream = streams.Stream(rate_hz, channels)
+        for _ in range(10):
+            stream.add(streams.PACKET, invent(chance), 20)
+        found = streams.run(streams.UNIX_32, "run_decoder.py", stream, tmp_path)
+        for (expected, final_range), (sound, ours) in zip(stream.expected, found, strict=True):
+            if max(map(abs, expected)) >= 32767:
+                break
+            assert ours == final_range and sound[edge:-edge] == expected[edge:-edge], seed
+            compared += 1
+    assert compared > 120
