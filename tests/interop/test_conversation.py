@@ -6,6 +6,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from pace import Pace
 from roomtone_host.bench.agent import Recorder, Voice
 from roomtone_host.browser import BrowserParticipant, find_chromium
 from roomtone_host.demo.scene import Talker
-from roomtone_host.measure import compare, read_wav
+from roomtone_host.measure import Recording, compare, read_wav
 from roomtone_host.serverprocess import ServerProcess
 from roomtone_host.simboard import SimBoard
 from roomtone_host.simulate import settings_for, wait_joined
@@ -68,7 +71,29 @@ def shown_by_board(board: SimBoard, event: str, field: str, start_s: float, end_
     return max(spent, key=spent.get)
 
 
-async def test_board_browser_and_agent_hear_and_see_who_speaks(tmp_path):
+@dataclass
+class Talk:
+    """What came of it: by name what was heard and when each began, and who saw what."""
+
+    heard: dict[str, Recording]
+    start_s: dict[str, float]
+    ids: dict[str, str]
+    sight: Sight
+    board: SimBoard
+    kept_pace: bool
+
+
+@asynccontextmanager
+async def watched(sight: Sight) -> AsyncIterator[None]:
+    task = asyncio.create_task(sight.watch())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def talk(tmp_path: Path) -> Talk:
+    """Let all three into a room and say their parts."""
     files = {one.name: tmp_path / f"{one.name}.wav" for one in CAST}
     for one in CAST:
         one.write_microphone(files[one.name])
@@ -76,70 +101,66 @@ async def test_board_browser_and_agent_hear_and_see_who_speaks(tmp_path):
     with ServerProcess(tmp_path / "server", "--open", "--port", "0", "--room", ROOM) as server:
         browser = BrowserParticipant(server.url, ROOM, PAGE.name, files[PAGE.name])
         await browser.open()
+        more = {"codec": "pcmu", "board": {"repeat": False}}
         settings = settings_for(
-            server.url,
-            ROOM,
-            BOARD.name,
-            files[BOARD.name],
-            str(heard_wav),
-            codec="pcmu",
-            board={"repeat": False},
+            server.url, ROOM, BOARD.name, files[BOARD.name], str(heard_wav), **more
         )
         agent = RoomClient(server.url, ROOM, AGENT.name, codec="PCMU")
         agent.tone, agent.ear = Voice(files[AGENT.name]), Recorder()
         sight = Sight(browser)
-        watching = None
         try:
             with SimBoard(tmp_path / "board", settings) as board:
                 # All three at once: each says its part so long after its own start.
                 joins = (browser.join(), agent.join(), asyncio.to_thread(wait_joined, board))
                 _, _, joined = await asyncio.gather(*joins)
                 await agent.send({"type": "stream-started", "kind": "audio"})
-                watching = asyncio.create_task(sight.watch())
-                async with Pace() as pace:
+                async with watched(sight), Pace() as pace:
                     await asyncio.sleep(LENGTH_S)
-                watching.cancel()
                 await browser.leave()
-                stats = server.stats(ROOM)["participants"]
+                ids = {
+                    one["name"]: one["participant_id"]
+                    for one in server.stats(ROOM)["participants"]
+                }
                 start_s = {
                     BOARD.name: board.events("microphone-started")[0]["start_us"] / 1e6,
                     PAGE.name: browser.microphone_start_s,
                     AGENT.name: agent.tone.start_s,
                 }
                 speaker = board.events("speaker-started")[0]
-            heard = {
-                BOARD.name: read_wav(heard_wav, speaker["start_us"] / 1e6),
-                PAGE.name: browser.heard,
-                AGENT.name: agent.ear.recording(),
-            }
         finally:
-            if watching:
-                watching.cancel()
             await browser.close()
             await agent.close()
-    ids = {one["name"]: one["participant_id"] for one in stats}
-    ids[PAGE.name] = next(e["participant_id"] for e in browser.events if e["type"] == "joined")
     assert ids[BOARD.name] == joined["participant_id"]
-    told = []
+    ids[PAGE.name] = next(e["participant_id"] for e in browser.events if e["type"] == "joined")
+    heard = {
+        BOARD.name: read_wav(heard_wav, speaker["start_us"] / 1e6),
+        PAGE.name: browser.heard,
+        AGENT.name: agent.ear.recording(),
+    }
+    return Talk(heard, start_s, ids, sight, board, pace.kept())
+
+
+async def test_board_browser_and_agent_hear_and_see_who_speaks(tmp_path):
+    came = await talk(tmp_path)
+    found = {}
     for one in CAST:
-        said = one.said(start_s[one.name])
+        said = one.said(came.start_s[one.name])
         begin_s, end_s = said.start_s + 1.0, said.start_s + len(said.samples) / said.rate_hz - 0.3
         for other in CAST:
             if other is not one:
-                told.append((one.name, other.name, compare(said, heard[other.name])))
-        assert sight.share(one.name, begin_s, end_s) > 0.7, one.name
-        whom = shown_by_board(board, "active-speaker", "value", begin_s, end_s)
-        assert whom == ids[one.name], one.name
-        led = shown_by_board(board, "led", "pattern", begin_s, end_s)
+                found[one.name, other.name] = compare(said, came.heard[other.name])
+        assert came.sight.share(one.name, begin_s, end_s) > 0.7, one.name
+        whom = shown_by_board(came.board, "active-speaker", "value", begin_s, end_s)
+        assert whom == came.ids[one.name], one.name
+        led = shown_by_board(came.board, "led", "pattern", begin_s, end_s)
         assert led == ("live" if one is BOARD else "speaking"), one.name
-    for row in told:
-        print(*row)
-    stoi_min, delay_max_ms = STEADY if pace.kept() else BUSY
-    delays = {(speaker, listener): result.delay_ms for speaker, listener, result in told}
-    for speaker, listener, result in told:
+    for pair, result in found.items():
+        print(*pair, result)
+    stoi_min, delay_max_ms = STEADY if came.kept_pace else BUSY
+    for (speaker, listener), result in found.items():
         pair = f"{listener} hearing {speaker}: {result}"
         assert result.stoi >= stoi_min, pair
         assert abs(result.level_error_db) <= LEVEL_ERROR_MAX_DB, pair
         # The mean of both ways: what the clock of a browser is off cancels out.
-        delay_ms = (result.delay_ms + delays[listener, speaker]) / 2
+        delay_ms = (result.delay_ms + found[listener, speaker].delay_ms) / 2
         assert 0 < delay_ms <= delay_max_ms, pair
