@@ -26,8 +26,8 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(items):
-    """A test at real pace that fails is run once more, and both tries are reported."""
+    """A test at real pace that fails is run again, twice at most; each try is reported."""
     root = Path(__file__).parent
     for item in items:
         if item.path.relative_to(root).parts[0] in _REAL_PACE:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
