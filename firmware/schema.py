@@ -82,6 +82,8 @@ def check_tree(tree):
         if name not in FIELDS and isinstance(tree[name], dict):
             for leaf in tree[name]:
                 values[f"{name}.{leaf}"] = tree[name][leaf]
+        elif any(field.startswith(name + ".") for field in FIELDS):
+            raise SettingsError(f"{name} must be a group in braces")
         else:
             values[name] = tree[name]
     unknown = []

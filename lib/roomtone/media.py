@@ -29,7 +29,8 @@ _LEAD_MAX_MS = const(60)
 _CALM_FRAMES = const(1500)
 _CALM_MAX_FRAMES = const(48000)
 _MAX_FRAMES_A_TURN = const(3)
-# The server sends 20 ms a packet, and the jitter buffer plays with up to 200 ms of delay.
+# The server sends 20 ms a packet, of Opus in up to 320 bytes, and the jitter buffer plays with up
+# to 200 ms of delay.
 _PACKET_MS = const(20)
 _SLOTS = const(16)
 

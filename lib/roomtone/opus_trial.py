@@ -23,6 +23,8 @@ def carries_opus(in_time=True):
 
     The first call takes a second or two; if the answer is yes, the codec is loaded then.
     """
+    if _asked.get(True):
+        return True
     if in_time not in _asked:
         _asked[in_time] = _try(in_time)
         if not _asked[in_time]:
@@ -36,9 +38,9 @@ def _try(in_time):
         return False
     try:
         codec = codecs.load(codecs.OPUS)
+        return not in_time or _is_quick(codec)
     except (ImportError, MemoryError, SyntaxError, ValueError):
         return False  # not on the board, too large, or no viper for its processor
-    return not in_time or _is_quick(codec)
 
 
 def _is_quick(codec):

@@ -143,8 +143,10 @@ class Room:
     async def _finish(self):
         task = self._task
         self._task = None
-        await end(task)
-        await self._media.close()
+        try:
+            await end(task)
+        finally:
+            await self._media.close()
 
     # -- who is there ----------------------------------------------------------------------
 
@@ -273,6 +275,8 @@ class Room:
             try:
                 await self._be_connected()
             except Exception as caught:
+                if self._task is None:
+                    return  # left: what went wrong at hanging up makes no new try
                 # Whatever it is: a task that died would leave the state at "connecting" for ever.
                 gc.collect()  # this try's garbage, before its error or the next try needs the room
                 error = self._judge(caught, time.ticks_diff(time.ticks_ms(), began))
@@ -285,7 +289,8 @@ class Room:
 
     def _judge(self, caught, lived_ms):
         """The RoomError of what ended a connection that lived so long."""
-        if lived_ms >= _GOOD_MS and self.session_id:
+        # Below 0 after 6 days.
+        if not 0 <= lived_ms < _GOOD_MS and self.session_id:
             self._waiting_ms = _BACK_OFF_MS
             self._faults = 0
         error = from_exception(caught)

@@ -1,4 +1,4 @@
-"""A WebSocket client (RFC 6455) with TLS that verifies, for one JSON conversation."""
+"""A WebSocket client (RFC 6455) for one JSON conversation."""
 # MIT License; see LICENSE
 
 import asyncio

@@ -147,17 +147,19 @@ class PeerDriver:
         if self._closed:
             return
         self._closed = True
-        self.peer.close(self._clock.now_ms())
-        self._flush()
-        task = self._task
-        if task is not None:
-            task.cancel()
-            try:  # noqa: SIM105 (no contextlib on a chip)
-                await task
-            except asyncio.CancelledError:
-                pass  # as asked
-        self._endpoint.close()
-        self._announce()
+        try:
+            self.peer.close(self._clock.now_ms())
+            self._flush()
+        finally:
+            task = self._task
+            if task is not None:
+                task.cancel()
+                try:  # noqa: SIM105 (no contextlib on a chip)
+                    await task
+                except asyncio.CancelledError:
+                    pass  # as asked
+            self._endpoint.close()
+            self._announce()
 
     async def __aenter__(self):
         self.start()
@@ -232,7 +234,9 @@ class PeerDriver:
     # In a call one look is enough; after one that found something the next takes what a burst
     # has left in the queue, before it overflows.
     def _read(self, now_ms):
-        limit = self.receiver.max_packet if self._in_call else _HANDSHAKE_SIZE
+        # A peer that missed our last flight repeats its own, and sends no sound before it has it.
+        sounds = self._in_call and self.receiver.packets
+        limit = self.receiver.max_packet if sounds else _HANDSHAKE_SIZE
         left = self._burst
         while left:
             received = self._endpoint.read(limit)

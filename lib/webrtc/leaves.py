@@ -5,5 +5,5 @@ a chip has 15 in all. In this order none is deeper than two.
 """
 # MIT License; see LICENSE
 
-for _name in ("mac", "stun", "dtls"):
+for _name in ("mac", "gcm", "stun", "dtls"):
     __import__("webrtc." + _name)

@@ -12,6 +12,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from pathlib import Path
 
 import jwt
 import pytest
@@ -100,11 +101,15 @@ def test_a_token_is_what_was_asked_for(tmp_path):
 
 def test_bad_use_is_one_sentence_and_exit_code_2(tmp_path):
     data = ("--data", str(tmp_path / "data"))
+    text = str(tmp_path / "text.pem")
+    Path(text).write_text("no certificate")
     for options, told in (
         (("serve", "--room", "no good", *data), "no good"),
         (("serve", "--host", "203.0.113.77", "--port", "0", *data), "no address of this machine"),
         (("serve", "--cert", "x.pem", *data), "belong together"),
         (("serve", "--port", "0", "--cert", "x.pem", "--key", "y.pem", *data), "x.pem"),
+        (("serve", "--port", "0", "--cert", text, "--key", text, *data), "as PEM"),
+        (("serve", "--host", "a b", "--port", "0", *data), "no known name"),
         (("token", "--participant", "a b", *data), "a b"),
         (("token", "--api", "--room", "lab", *data), "every room"),
         (("serve", "--port", "0", "--data", "/proc/no"), "/proc/no"),

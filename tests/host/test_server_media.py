@@ -2,6 +2,7 @@
 # MIT License; see LICENSE
 
 import asyncio
+import itertools
 import statistics
 
 import httpx
@@ -41,19 +42,19 @@ def click_delays_ms(sender, receiver, clicks):
     onsets = [
         at for (at, s), (_, before) in zip(heard[1:], heard, strict=False) if s > 8000 > before
     ]
-    after = [[onset - sender.sent[n] for onset in onsets] for n in clicks]
-    nearest = [min((s for s in delays if s > 0), default=1.0) for delays in after]
-    return [1000 * s for s in nearest if s < APART_S]
-
-
-# Clicks are ten frames apart, and none is heard later than half of that.
-APART_S = 0.1
+    delays = []
+    for n in clicks:
+        later = [onset for onset in onsets if onset > sender.sent[n]]
+        if later:
+            delays.append(1000 * (later[0] - sender.sent[n]))
+    return delays
 
 
 async def test_the_server_adds_at_most_45_ms(server, client):
     ada, bob = await raw_pair(server, client)
     quiet, loud = np.zeros(FRAME), np.full(FRAME, 16000)
-    clicks = list(range(30, 200, 10))
+    # Some far and some near: what is late by a whole gap does not pass for the next.
+    clicks = list(itertools.accumulate([30] + 4 * [9, 11, 14, 8]))
     frames = [loud if n in clicks else quiet for n in range(205)]
     try:
         await asyncio.gather(ada.talk(frames), bob.talk([quiet] * 205))
@@ -63,7 +64,7 @@ async def test_the_server_adds_at_most_45_ms(server, client):
         await ada.close()
         await bob.close()
     print("delay ms", sorted(round(d, 1) for d in delays))
-    assert len(delays) > len(clicks) / 2
+    assert len(delays) > 0.8 * len(clicks)
     assert statistics.median(delays) <= 45
 
 

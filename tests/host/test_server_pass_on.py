@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from aiortc import rtp as wire
-from roomtone_host.server import rtp
+from roomtone_host.server import codecs, rtp
 from roomtone_host.server.codecs import create
 from roomtone_host.server.inbound import Inbound
 from roomtone_host.server.mixer import Hearing, Mixer
@@ -114,6 +114,29 @@ async def test_no_number_is_used_twice_when_packets_come_late_at_a_change():
     sequences = [packet.sequence for packet in bob.got]
     assert len(sequences) == len(set(sequences))
     assert len(sequences) >= 54 and sequences != sorted(sequences)
+
+
+@pytest.mark.parametrize(
+    ("packet", "fits"),
+    [
+        (b"\x78" + bytes(100), True),  # hybrid, 20 ms
+        (b"\x98" + bytes(100), True),  # CELT, 20 ms
+        (b"\x78" + bytes(320), False),
+        (b"\x91" + bytes(100), True),  # CELT, twice 10 ms
+        (b"\x90" + bytes(100), False),
+        (b"\x7b\x03" + bytes(100), False),  # hybrid, three times 20 ms
+        (b"\x18" + bytes(100), False),  # SILK, 60 ms
+        (b"\x7b", False),
+        (b"", False),
+    ],
+)
+async def test_what_boards_do_not_take_is_mixed_for_all(packet, fits):
+    assert codecs.fits_boards(packet) == fits
+    ada, bob = Person("ada"), Person("bob")
+    meeting = Meeting(ada, bob)
+    ada.inbound.count(dataclasses.replace(ada.packet(0), payload=packet), 0.0)
+    meeting.step()
+    assert bob.outbound.source == ("ada" if fits else None)
 
 
 async def test_passing_on_goes_on_over_many_roll_overs():

@@ -30,7 +30,7 @@ def test_encoding_at_16_khz_stays_within_its_bar(found):
 
 
 @pytest.mark.parametrize("name", [name for name in opus.BARS if name != "hybrid_16000"])
-@pytest.mark.xfail(reason="missed, see lib/opus/README.md", strict=False)
+@pytest.mark.xfail(reason="missed, see lib/opus/README.md", strict=True)
 def test_decoding_stays_within_its_bar(found, name):
     assert found["decode"][name]["instructions"] <= opus.BARS[name]
 

@@ -27,8 +27,7 @@ _PHRASE_REACH_S = 0.15
 _PIECE_S = 0.1
 _STRETCH_S = 0.025
 # So far a jitter buffer (NetEQ before all) squeezes or stretches speech unheard.
-_CHANGE_SHARE = 0.05
-# Of the whole phrase's likeness: a change of lag that gains less is noise.
+_CHANGE_SHARE = 0.05  # of a phrase's likeness: a change of lag that gains less is noise
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ def end_as_by_ctrl_c() -> None:
         raise KeyboardInterrupt
 
     for number in numbers:
-        signal.signal(number, end)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, end)
 
 
 def settings_for(

@@ -3,6 +3,8 @@
 
 from micropython import const
 
+from ..gcm import Gcm
+
 _VERSION = b"\xfe\xfd"  # as in wire.py, which goes with the handshake
 _HEADER = const(13)
 _MAX_RECORDS = const(32)  # in one datagram; a flight in small fragments needs about ten
@@ -61,8 +63,6 @@ class Records:
     def _cipher(self, which):
         cipher = self._ciphers[which]
         if cipher is None:
-            from ..gcm import Gcm  # late, as it is dropped once there is a connection
-
             cipher = self._ciphers[which] = Gcm(self._keys[which])
         return cipher
 

@@ -228,7 +228,11 @@ def test_no_port_is_the_only_finding():
     assert "There is no port" in found["checks"][-1]["text"]
 
 
-ABOUT = {"heap_total": 170_000, "heap_free": 164_000, "exec_free": 117_000, "version": "1.25.0"}
+ABOUT = {
+    **{"heap_total": 170_000, "heap_free": 164_000, "exec_free": 117_000, "version": "1.25.0"},
+    **{"installed": {}, "frozen": False},
+}
+FROZEN = {**ABOUT, "frozen": True}
 SET = {"server": "http://x", "named": {"room": True, "token": True}}
 
 
@@ -240,9 +244,12 @@ SET = {"server": "http://x", "named": {"room": True, "token": True}}
         (findings.psram(ABOUT, wanted=False), "ok"),
         (findings.psram(ABOUT, wanted=True), "fail"),
         (findings.psram({"heap_total": 8_000_000}, wanted=True), "ok"),
-        (findings.heap({"heap_free": 8_000_000}), "ok"),
+        (findings.heap({**ABOUT, "heap_free": 8_000_000}), "ok"),
+        (findings.heap(FROZEN), "ok"),
+        (findings.installed(ABOUT, "1.0"), "fail"),
+        (findings.installed(FROZEN, "1.0"), "ok"),
         (findings.heap(ABOUT), "warn"),
-        (findings.heap({"heap_free": 60_000}), "fail"),
+        (findings.heap({**ABOUT, "heap_free": 60_000}), "fail"),
         (findings.executable(ABOUT), "ok"),
         (findings.executable({"exec_free": 12_000}), "fail"),
         (findings.executable({"exec_free": None}), "ok"),

@@ -73,6 +73,7 @@ class Session:
 
     script = []
     closed = 0
+    close_fault = None
     sent = []
 
     def __init__(self, link, handle, check):
@@ -98,6 +99,8 @@ class Session:
 
     async def close(self):
         Session.closed += 1
+        if Session.close_fault:
+            raise Session.close_fault
 
 
 class Microphone:
@@ -208,6 +211,18 @@ class Faults(Case):
                     self.assertIn("too little memory", room.reason.text)
 
             self.run_room(play)
+
+    def test_a_heap_without_room_at_hanging_up_makes_no_new_try(self):
+        async def play(room):
+            await room.connect()
+            Session.close_fault = MemoryError("heap")
+            try:
+                await asyncio.wait_for(room.leave(), 2)
+            finally:
+                Session.close_fault = None
+            self.assertEqual((room.state, Session.closed), ("closed", 1))
+
+        self.run_room(play)
 
     def test_no_network_is_tried_again(self):
         NoNetwork.tries = 0

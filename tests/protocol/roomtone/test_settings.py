@@ -50,7 +50,7 @@ class TestSettings(unittest.TestCase):
             ({"name": "x" * 65}, "name"), ({"codec": "mp3"}, "codec"),
             ({"wifi": {"country": 5}}, "wifi.country"),
             ({"server": "kitchen"}, "server"), ({"board": []}, "board"),
-            ({"token": None}, "token"),
+            ({"token": None}, "token"), ({"wifi": []}, "wifi"), ({"setup": True}, "setup"),
         ):  # fmt: skip
             self.assertTrue(name in self._error(tree), name)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from ..emulator import EmulatorError
 from ..simboard import SimBoardError
@@ -68,7 +69,7 @@ def _run(measured: Callable[..., dict[str, Any]], report: Path) -> tuple[dict[st
         with progress.status("") as line:
             found = measured(line.update)
     except _FAILURES as error:
-        progress.print(f"[red]{error}[/red]", highlight=False)
+        progress.print(Text(str(error), "red"))
         raise typer.Exit(1) from error
     report.parent.mkdir(exist_ok=True)
     text = json.dumps(found, indent=2)

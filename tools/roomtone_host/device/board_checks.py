@@ -43,7 +43,7 @@ def about():
     found["unix_s"] = time.time() + (946684800 if time.gmtime(0)[0] == 2000 else 0)
     found["installed"] = _read_json("files.json")
     found["installed"].pop("files", None)
-    found["release"] = _release()
+    found["frozen"] = _is_frozen()
     try:
         found["crash_log"] = os.stat("crash.log")[6]
     except OSError:
@@ -59,17 +59,19 @@ def _read_json(path):
         return {}
 
 
-def _release():
-    """The version of the update over the air that runs; "" when none does."""
+def _is_frozen():
+    """Whether Roomtone is a part of the firmware."""
+    path = sys.path[:]
+    sys.path[:] = [".frozen"]
     try:
-        with open("release") as file:
-            for _ in range(6):
-                word, _, rest = file.readline().strip().partition(" ")
-                if word == "version":
-                    return rest
-    except OSError:
-        pass  # it was deployed by cable
-    return ""
+        import settings
+
+        del sys.modules[settings.__name__]
+    except ImportError:
+        return False
+    finally:
+        sys.path[:] = path
+    return True
 
 
 def settings():

@@ -21,7 +21,6 @@ _OPTIONAL = "opus"
 # littlefs gives a file whole blocks, and each folder two.
 _BLOCK = 4096
 _SLACK = 24 * _BLOCK
-_RELEASE = "release"  # docs/updating.md
 
 
 @dataclass
@@ -165,9 +164,6 @@ def _stage_and_switch(out: Output, remote: Remote, done: Deployed) -> None:
         remote.finish()
         present = remote.digests()
     lines = changes(wanted, present, OWN)
-    if lines and _RELEASE in present:
-        # What comes by cable is no release of the server any more.
-        lines.append(f"-{_RELEASE}")
     done.written = [line[1:] for line in lines if line[0] == "+"]
     done.removed = [line[1:] for line in lines if line[0] == "-"]
     if not lines:

@@ -48,5 +48,7 @@ async def _refuse(request: Request, refusal: Exception) -> JSONResponse:
 async def _name_field(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    field = ".".join(map(str, first["loc"][1:])) or "body"
+    # Of a body that is no JSON it says where, in characters.
+    names = [part for part in first["loc"][1:] if isinstance(part, str)]
+    field = ".".join(names) or "body"
     return refuse(Refusal("bad-request", f"{field}: {first['msg']}."))

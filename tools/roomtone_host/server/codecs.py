@@ -15,6 +15,26 @@ _WIDEBAND_BIT_RATE = 28_000
 _PACKET_LIMIT_S = 0.12  # RFC 7587: a packet is at most 120 ms
 
 
+# What boards take of others' packets (lib/roomtone/media.py).
+_BOARD_MS = 20
+_BOARD_BYTES = 320
+
+
+def fits_boards(packet: bytes) -> bool:
+    """Whether an Opus packet has 20 ms in few bytes (RFC 6716 section 3.1)."""
+    if not packet or len(packet) > _BOARD_BYTES:
+        return False
+    config, code = packet[0] >> 3, packet[0] & 3
+    if config < 12:
+        frame_ms = (10.0, 20.0, 40.0, 60.0)[config & 3]
+    elif config < 16:
+        frame_ms = (10.0, 20.0)[config & 1]
+    else:
+        frame_ms = (2.5, 5.0, 10.0, 20.0)[config & 3]
+    count = (1, 2, 2, packet[1] & 63 if len(packet) > 1 else 0)[code]
+    return count * frame_ms == _BOARD_MS
+
+
 class G711:
     """PCMU or PCMA; stateless, a table look-up each way."""
 

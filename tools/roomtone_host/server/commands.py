@@ -7,6 +7,8 @@ import asyncio
 import errno
 import json
 import logging
+import socket
+import ssl
 from pathlib import Path
 from typing import Annotated
 
@@ -141,6 +143,10 @@ def _reason(error: Exception, config: Config) -> str:
         return f"port {config.port} is in use; --port 0 takes a free one"
     if number == errno.EADDRNOTAVAIL:
         return f"{config.host} is no address of this machine; without --host it takes all"
+    if isinstance(error, socket.gaierror):
+        return f"{config.host} is no address and no known name; without --host it takes all"
+    if isinstance(error, ssl.SSLError):
+        return "--cert and --key do not hold a certificate and its key as PEM"
     if number == errno.EACCES and config.port and config.port < 1024:
         return f"port {config.port} needs rights that you lack; take one above 1023"
     return _plainly(error)
@@ -148,8 +154,9 @@ def _reason(error: Exception, config: Config) -> str:
 
 def _plainly(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
-        place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror}; --data names the folder that the server keeps"
+        if not error.filename:
+            return error.strerror
+        return f"{error.filename}: {error.strerror}; --data names the folder that the server keeps"
     return str(error)
 
 

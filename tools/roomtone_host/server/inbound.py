@@ -35,6 +35,7 @@ class Inbound:
         self.concealed_ms = 0
         self.listeners_loss = 0  # of 256, the most that somebody who gets the packets loses
         self.late = 0
+        self.fits_boards = True  # whether all its packets of Opus are as boards take them
         self._frame = dsp.frame_samples(rate_hz)
         self._ssrc: int | None = None
         self._restart()
@@ -66,8 +67,10 @@ class Inbound:
         if packet.ssrc != self._ssrc:
             self._ssrc = packet.ssrc
             self.reception = rtp.Reception(self.rate_hz)
+            self.fits_boards = True
             self._restart()
         self._said_level = packet.level_dbov
+        self.fits_boards = self.fits_boards and codecs.fits_boards(packet.payload)
         return self.reception.add(packet, now)
 
     def push(self, packet: rtp.RtpPacket, now: float) -> None:

@@ -172,7 +172,9 @@ def _direct(listener: Voice, voices: list[Voice]) -> str | None:
     ]
     if len(heard) != 1 or listener.outbound.codec_name != "OPUS":
         return None
-    return heard[0].participant_id if heard[0].inbound.codec_name == "OPUS" else None
+    inbound = heard[0].inbound
+    fits = inbound.codec_name == "OPUS" and inbound.fits_boards
+    return heard[0].participant_id if fits else None
 
 
 def _collect(voices: list[Voice], now: float) -> dict[str, tuple[int, np.ndarray]]:

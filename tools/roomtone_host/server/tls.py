@@ -23,12 +23,12 @@ _RENEW_DAYS = 30
 def ensure_certificate(folder: Path, host: str) -> tuple[Path, Path]:
     """Certificate and key files in `folder`, made or renewed when they must be.
 
-    They are renewed near their end, or when the address that links to this server hold is not in
-    them: boards pin the certificate, and a network that comes and goes must not cut them off.
+    They are renewed near their end, or when none of this machine's addresses is in them any more:
+    boards pin the certificate, and a network that comes and goes must not cut them off.
     """
     certificate, key = folder / "certificate.pem", folder / "key.pem"
-    address = media_addresses(host)[0]
-    if not (certificate.exists() and key.exists() and _still_good(certificate, address)):
+    addresses = media_addresses(host)
+    if not (certificate.exists() and key.exists() and _still_good(certificate, addresses)):
         _make(certificate, key, machine_names(host))
     return certificate, key
 
@@ -56,14 +56,17 @@ def _alternative_names(names: list[str]) -> list[x509.GeneralName]:
     return found
 
 
-def _still_good(path: Path, address: str) -> bool:
+def _still_good(path: Path, addresses: list[str]) -> bool:
     try:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
     except ValueError:
         return False
     soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=_RENEW_DAYS)
     held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return certificate.not_valid_after_utc > soon and _alternative_names([address])[0] in held
+    # The loopback is in every one, and reaches from nowhere else.
+    outer = [one for one in addresses if not one.startswith("127.")] or addresses
+    reached = any(name in held for name in _alternative_names(outer))
+    return certificate.not_valid_after_utc > soon and reached
 
 
 def _make(path: Path, key_path: Path, names: list[str]) -> None:
