@@ -19,7 +19,8 @@ class Negotiation:
     """Holds descriptions and what follows from them.
 
     local: sdp_local.Local, whose `ufrag`, `pwd`, `candidates` and `more_candidates` the owner
-    keeps up to date. `signaling_state`: "stable", "have-local-offer", "have-remote-offer" or "closed".
+    keeps up to date. `signaling_state`: "stable", "have-local-offer", "have-remote-offer" or
+    "closed".
 
     After both descriptions are set: `remote` (the peer's audio section; the owner takes what it
     needs of it and calls `forget_remote`), `remote_ufrag`, `remote_lite`, `codecs`
