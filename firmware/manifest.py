@@ -1,11 +1,12 @@
 # MIT License; see LICENSE
 # Freezes Roomtone into a firmware image of one's own: the same modules that `roomtone deploy`
 # copies, run from flash. ROOMTONE_BOARD names a folder of boards/, ROOMTONE_WITHOUT a library to
-# leave out; docs/custom-firmware.md has the commands.
+# leave out, ROOMTONE_PORT another manifest than the ESP32 port's; docs/custom-firmware.md has the
+# commands.
 import os
 
 # What the port's stock image holds: asyncio, networking, NeoPixel, WebREPL.
-include("$(PORT_DIR)/boards/manifest.py")
+include(os.environ.get("ROOMTONE_PORT", "$(PORT_DIR)/boards/manifest.py"))
 
 for name in ("webrtc", "audio", "roomtone", "opus"):
     if name == os.environ.get("ROOMTONE_WITHOUT"):

@@ -1,7 +1,8 @@
 #!/bin/sh
-# build.sh FOLDER MPY_CROSS: two MicroPythons and libopus out of Debian's source packages:
+# build.sh FOLDER MPY_CROSS [frozen]: MicroPythons and libopus out of Debian's source packages:
 #   FOLDER/firmware-rv32.elf   for an emulated 32-bit RISC-V core that counts its instructions
 #   FOLDER/micropython32       the Unix port, 32 bits wide
+#   FOLDER/micropython32-frozen   the same with this tree frozen in, made anew when asked for it
 #   FOLDER/libopus-fixed.so    libopus in fixed point, whose output lib/opus is compared with
 #   FOLDER/libopus-rv32.elf    and on the emulated core, where it is counted beside lib/opus
 #   FOLDER/opus_compare        by the measure of RFC 6716 section 6, when not bit by bit
@@ -51,7 +52,7 @@ END
 compile() {
     log=$folder/$1.log
     shift
-    if ! make -j2 "$@" FROZEN_MANIFEST="$folder/manifest.py" MICROPY_MPYCROSS="$mpy_cross" \
+    if ! make -j2 "$@" FROZEN_MANIFEST="${manifest:-$folder/manifest.py}" MICROPY_MPYCROSS="$mpy_cross" \
         MICROPY_MPYCROSS_DEPENDENCY="$mpy_cross" USER_C_MODULES="$here/modules" \
         MBEDTLS="$folder/mbedtls" >"$log" 2>&1; then
         tail -n 40 "$log" >&2
@@ -71,10 +72,22 @@ compile rv32 -C "$folder/micropython/ports/qemu" BOARD=VIRT_RV32 BUILD="$folder/
     CFLAGS_EXTRA="-DMP_CONFIGFILE='\"$here/mpconfigchip.h\"' -Wno-error"
 cp "$folder/rv32/firmware.elf" "$folder/firmware-rv32.elf"
 
-compile unix32 -C "$folder/micropython/ports/unix" VARIANT=standard BUILD="$folder/unix32" \
-    MICROPY_FORCE_32BIT=1 CC="gcc -m32" MICROPY_PY_FFI=0 MICROPY_PY_BTREE=0 \
-    MICROPY_PY_SSL=0 MICROPY_SSL_MBEDTLS=0 \
-    CFLAGS_EXTRA="-DMP_CONFIGFILE='\"$here/mpconfigunix32.h\"'"
+compile_unix32() {
+    build=$folder/$1
+    compile "$@" -C "$folder/micropython/ports/unix" VARIANT=standard BUILD="$build" \
+        MICROPY_FORCE_32BIT=1 CC="gcc -m32" MICROPY_PY_FFI=0 MICROPY_PY_BTREE=0 \
+        MICROPY_PY_SSL=0 MICROPY_SSL_MBEDTLS=0 \
+        CFLAGS_EXTRA="-DMP_CONFIGFILE='\"$here/mpconfigunix32.h\"'"
+}
+
+if [ "${3:-}" = frozen ]; then
+    manifest=$here/../../firmware/manifest.py
+    export ROOMTONE_PORT="$folder/manifest.py" ROOMTONE_BOARD=sim ROOMTONE_WITHOUT=opus
+    compile_unix32 frozen32 MPY_CROSS_FLAGS=-march=x86
+    cp "$folder/frozen32/micropython" "$folder/micropython32-frozen"
+    exit
+fi
+compile_unix32 unix32
 cp "$folder/unix32/micropython" "$folder/micropython32"
 
 # compile_opus OBJECTS COMPILER: the plain C of the library, as RFC 6716 has it, without its

@@ -235,7 +235,7 @@ class SimBoard:
     def _board_environment(self) -> dict[str, str]:
         places = [self._tree / name for name in ("firmware", "lib", "boards/sim")]
         path = ":".join([*map(str, places), ".frozen"])
-        return {**os.environ, **self._environment, "MICROPYPATH": path}
+        return {**os.environ, "MICROPYPATH": path, **self._environment}
 
     def _open_terminals(self) -> int:
         """Two PTYs and a pump between them, so that a full terminal never stops the board."""

@@ -38,10 +38,28 @@ def tree() -> Path:
 def measure(place: Path) -> dict[str, Any]:
     """Bytes of heap after boot, in a call and after it, and of machine code by architecture.
 
-    All modules are .mpy files. Raises RuntimeError or SimBoardError when there is no call.
+    All modules are .mpy files; `frozen_heap_bytes` is with all of them frozen into the image.
+    Raises RuntimeError or SimBoardError when there is no call.
     """
-    place.mkdir(parents=True, exist_ok=True)
     compiled = tree()
+    found, modules = _call(place / "files", micropython=[str(paths.UNIX_32)], tree=compiled)
+    hardware = sizes.heap_of(_HARDWARE, compiled / "boards/sim", compiled / "lib")
+    heap = {name: value - hardware for name, value in found.items()}
+    only_frozen = {"MICROPYPATH": ".frozen"}
+    frozen, _ = _call(
+        place / "frozen", micropython=[str(paths.FROZEN_32)], environment=only_frozen
+    )
+    return {
+        "heap_bytes": heap,
+        "frozen_heap_bytes": frozen,
+        "native_bytes": _native(modules),
+        "modules": len(modules),
+    }
+
+
+def _call(place: Path, **build: Any) -> tuple[dict[str, int], list[str]]:
+    """Bytes of heap of one board and its call, and the modules that the call has loaded."""
+    place.mkdir(parents=True, exist_ok=True)
     options = ("--open", "--port", "0", "--room", _ROOM)
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(ServerProcess(place / "server", *options))
@@ -52,7 +70,7 @@ def measure(place: Path) -> dict[str, Any]:
             return stack.enter_context(SimBoard(place / name, settings, **more))
 
         start("talker").type(b"join\r")
-        board = start("board", micropython=[str(paths.UNIX_32)], tree=compiled)
+        board = start("board", **build)
         found = {"boot": _ask(board, _USED)}
         board.type(b"join\r")
         board.wait_for("first-sound", 15.0)
@@ -63,9 +81,7 @@ def measure(place: Path) -> dict[str, Any]:
         board.wait_for("speaker-stopped", 10.0)
         time.sleep(0.5)
         found["left"] = _ask(board, _USED)
-    hardware = sizes.heap_of(_HARDWARE, compiled / "boards/sim", compiled / "lib")
-    heap = {name: value - hardware for name, value in found.items()}
-    return {"heap_bytes": heap, "native_bytes": _native(modules), "modules": len(modules)}
+    return found, modules
 
 
 def _ask(board: SimBoard, code: str) -> Any:

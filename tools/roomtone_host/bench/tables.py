@@ -119,6 +119,8 @@ def _call(found: dict[str, Any]) -> Table:
     )
     table.add_row("heap after boot", f"{call['heap_bytes']['boot']:,}", "")
     table.add_row("heap in the call", *held(call["heap_bytes"]["call"], HEAP_BYTES))
+    frozen = call["frozen_heap_bytes"]["call"]
+    table.add_row("the same, all frozen into the image", *held(frozen, HEAP_BYTES))
     table.add_row("heap after it", f"{call['heap_bytes']['left']:,}", "")
     for arch, size in call["native_bytes"].items():
         table.add_row(f"machine code, {arch}", *held(size, NATIVE_BYTES))
