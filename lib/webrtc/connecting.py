@@ -1,8 +1,8 @@
 """What only connecting needs is loaded for it and dropped after it: a call has the heap then.
 
-Handshake, its arithmetic, and SDP are 40 KB of code. Modules that stay import these ones late, in
-their functions, and hold nothing of them in a call; so they come back by themselves when they are
-needed again, for a new offer, a restart, or the next connection.
+Handshake, its arithmetic, and SDP: modules that stay import these ones late, in their functions,
+and hold nothing of them in a call; so they come back by themselves when they are needed again,
+for a new offer, a restart, or the next connection.
 """
 # MIT License; see LICENSE
 

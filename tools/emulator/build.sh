@@ -52,7 +52,7 @@ END
 compile() {
     log=$folder/$1.log
     shift
-    if ! make -j2 "$@" FROZEN_MANIFEST="${manifest:-$folder/manifest.py}" MICROPY_MPYCROSS="$mpy_cross" \
+    if ! make -j2 "$@" FROZEN_MANIFEST="$manifest" MICROPY_MPYCROSS="$mpy_cross" \
         MICROPY_MPYCROSS_DEPENDENCY="$mpy_cross" USER_C_MODULES="$here/modules" \
         MBEDTLS="$folder/mbedtls" >"$log" 2>&1; then
         tail -n 40 "$log" >&2
@@ -64,7 +64,8 @@ compile() {
 [ -d "$folder/micropython" ] && [ -d "$folder/mbedtls" ] || fetch micropython mbedtls
 [ -d "$folder/opus" ] || fetch opus
 # Not the port's manifest, which needs micropython-lib.
-echo "include('$folder/micropython/extmod/asyncio')" >"$folder/manifest.py"
+manifest=$folder/manifest.py
+echo "include('$folder/micropython/extmod/asyncio')" >"$manifest"
 
 # -misa-spec: bookworm's compiler has libraries for the names of the older specification only.
 compile rv32 -C "$folder/micropython/ports/qemu" BOARD=VIRT_RV32 BUILD="$folder/rv32" \
@@ -81,8 +82,8 @@ compile_unix32() {
 }
 
 if [ "${3:-}" = frozen ]; then
+    export ROOMTONE_PORT="$manifest" ROOMTONE_BOARD=sim ROOMTONE_WITHOUT=opus
     manifest=$here/../../firmware/manifest.py
-    export ROOMTONE_PORT="$folder/manifest.py" ROOMTONE_BOARD=sim ROOMTONE_WITHOUT=opus
     compile_unix32 frozen32 MPY_CROSS_FLAGS=-march=x86
     cp "$folder/frozen32/micropython" "$folder/micropython32-frozen"
     exit

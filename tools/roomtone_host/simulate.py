@@ -182,7 +182,7 @@ def _run(
             if not quiet:
                 console.print(f"[green]In the room[/green] as {joined['participant_id']}; "
                               f"REPL: mpremote connect {board.pty} resume")  # fmt: skip
-            _stay(board, seconds)
+            _stay(board, seconds, console)
         except KeyboardInterrupt:
             console.print("Leaving.")
         stats = (board.events("stats") or [{}])[-1]
@@ -195,12 +195,22 @@ def _run(
         }
 
 
-def _stay(board: SimBoard, seconds: float | None) -> None:
+def _stay(board: SimBoard, seconds: float | None, console: Console) -> None:
     """Wait until the time is over. Raises Refused when the call ends for good before."""
+    seen, told = len(board.events("state")), ""
     deadline = None if seconds is None else time.monotonic() + seconds
     while deadline is None or time.monotonic() < deadline:
         for event in board.events("error"):
             raise Refused(event["code"], event["text"])
+        states = board.events("state")
+        for event in states[seen:]:
+            if event["reason"] and event["text"] != told:
+                told = event["text"]
+                console.print(f"{told} The board tries again by itself.")
+            elif event["state"] == "connected":
+                told = ""
+                console.print("Back in the room.")
+        seen = len(states)
         if not board.running:
             raise Refused("board-failed", f"The board ended: {board.console()[-300:].strip()}")
         time.sleep(_POLL_S)

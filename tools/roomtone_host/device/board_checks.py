@@ -62,16 +62,18 @@ def _read_json(path):
 def _is_frozen():
     """Whether Roomtone is a part of the firmware."""
     path = sys.path[:]
+    loaded = sys.modules.pop("settings", None)
     sys.path[:] = [".frozen"]
     try:
-        import settings
-
-        del sys.modules[settings.__name__]
+        __import__("settings")
+        return True
     except ImportError:
         return False
     finally:
         sys.path[:] = path
-    return True
+        sys.modules.pop("settings", None)
+        if loaded:
+            sys.modules["settings"] = loaded
 
 
 def settings():
